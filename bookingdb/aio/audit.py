@@ -1,0 +1,55 @@
+"""What happened to a booking.
+
+Made from the catalog by tools/generate.py.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from bookingdb._call import afetch_all, afetch_one
+from bookingdb.models import DEFAULT_BUSINESS_ID, AuditEntry
+
+__all__ = ["booking_history", "create_audit_partitions"]
+
+
+async def booking_history(
+    conn: AsyncConnection[Any],
+    booking_id: UUID,
+    *,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> list[AuditEntry]:
+    """All that happened to a booking, oldest first: before, after, who, from where and why.
+    Also of a booking that was deleted. Raises ZB006 when there never was one.
+    """
+    return await afetch_all(
+        conn,
+        AuditEntry,
+        """select * from bookingdb.booking_history(
+          p_booking_id => %(booking_id)s,
+          p_business_id => %(business_id)s
+        )""",
+        {"booking_id": booking_id, "business_id": business_id},
+    )
+
+
+async def create_audit_partitions(
+    conn: AsyncConnection[Any],
+    *,
+    months_ahead: int = 12,
+) -> int:
+    """Makes the monthly partitions of the audit log from this month (UTC) to `months_ahead` months
+    after it, where they are missing. Run it monthly; refresh does it from the command line.
+    Each is made beside the log and then attached, which does not block writers; rows of that month
+    in the default partition make it fail (23514), and check_integrity() names them.
+    Returns how many it made. Raises ZB012 for a number of months that is not from 0 to 120.
+    """
+    return await afetch_one(
+        conn,
+        int,
+        """select x from bookingdb.create_audit_partitions(
+          p_months_ahead => %(months_ahead)s::int
+        ) as x""",
+        {"months_ahead": months_ahead},
+    )

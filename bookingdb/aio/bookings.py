@@ -1,0 +1,247 @@
+"""The life of a booking.
+
+Made from the catalog by tools/generate.py.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from bookingdb._call import afetch_all, afetch_one
+from bookingdb._rows import jsonb
+from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Booking, PaymentMethod, PaymentStatus
+
+__all__ = [
+    "cancel_booking",
+    "confirm_booking",
+    "create_booking_safe",
+    "create_bookings",
+    "get_booking",
+    "record_payment",
+]
+
+
+async def cancel_booking(
+    conn: AsyncConnection[Any],
+    booking_id: UUID,
+    *,
+    reason: str | None = None,
+    expected_version: int | None = None,
+    actor: Actor | None = None,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> Booking:
+    """Cancels a booking or a hold, and frees its place.
+    Locks: slot, then booking.
+    Raises ZB006, ZB007, ZB008 when it cannot be cancelled any more, ZB012 a blank or overlong reason.
+    Returns the booking.
+    """
+    return await afetch_one(
+        conn,
+        Booking,
+        """select * from bookingdb.cancel_booking(
+          p_booking_id => %(booking_id)s,
+          p_reason => %(reason)s,
+          p_expected_version => %(expected_version)s::int,
+          p_actor => %(actor)s,
+          p_business_id => %(business_id)s
+        )""",
+        {
+            "booking_id": booking_id,
+            "reason": reason,
+            "expected_version": expected_version,
+            "actor": jsonb(actor),
+            "business_id": business_id,
+        },
+    )
+
+
+async def confirm_booking(
+    conn: AsyncConnection[Any],
+    booking_id: UUID,
+    *,
+    expected_version: int | None = None,
+    bouquets: int | None = None,
+    customer_name: str | None = None,
+    customer_email: str | None = None,
+    customer_phone: str | None = None,
+    actor: Actor | None = None,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> Booking:
+    """Confirms a hold; quantity and contact may be given or changed in the same step. A hold that has
+    run out is confirmed too, if its place is still free.
+    Locks: slot, then booking.
+    Raises ZB003 too many bouquets, ZB006, ZB007, ZB008 not a hold, ZB010 run out and its place
+    taken, ZB012 name or e-mail still missing or malformed.
+    Returns the booking.
+    """
+    return await afetch_one(
+        conn,
+        Booking,
+        """select * from bookingdb.confirm_booking(
+          p_booking_id => %(booking_id)s,
+          p_expected_version => %(expected_version)s::int,
+          p_bouquets => %(bouquets)s::int,
+          p_customer_name => %(customer_name)s,
+          p_customer_email => %(customer_email)s,
+          p_customer_phone => %(customer_phone)s,
+          p_actor => %(actor)s,
+          p_business_id => %(business_id)s
+        )""",
+        {
+            "booking_id": booking_id,
+            "expected_version": expected_version,
+            "bouquets": bouquets,
+            "customer_name": customer_name,
+            "customer_email": customer_email,
+            "customer_phone": customer_phone,
+            "actor": jsonb(actor),
+            "business_id": business_id,
+        },
+    )
+
+
+async def create_booking_safe(
+    conn: AsyncConnection[Any],
+    date: dt.date,
+    time: dt.time,
+    bouquets: int,
+    customer_name: str | None,
+    customer_email: str | None,
+    *,
+    customer_phone: str | None = None,
+    payment_method: PaymentMethod = PaymentMethod.PAY_ON_ARRIVAL,
+    notes: str | None = None,
+    idempotency_key: str | None = None,
+    hold_for: dt.timedelta | None = None,
+    external_reference: str | None = None,
+    actor: Actor | None = None,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> Booking:
+    """Books `bouquets` in a slot, or raises: there is nothing in between. With `hold_for` the booking
+    is held for that long and may lack name and e-mail; without, it is confirmed.
+
+    `idempotency_key` names the request: the same key and arguments give the same booking again,
+    also when both calls run at once and when the slot is now full, and change nothing. A failed
+    call leaves the key free.
+
+    Locks: the slot row, by the counter update of the trigger, after all work that does not need
+    it, up to the commit. A slot that is full or unknown is refused before, by a plain read.
+    Raises ZB001 to ZB005 (see why_unavailable), ZB009 key used with other arguments, ZB012.
+    Returns the booking.
+    """
+    return await afetch_one(
+        conn,
+        Booking,
+        """select * from bookingdb.create_booking_safe(
+          p_date => %(date)s,
+          p_time => %(time)s,
+          p_bouquets => %(bouquets)s::int,
+          p_customer_name => %(customer_name)s,
+          p_customer_email => %(customer_email)s,
+          p_customer_phone => %(customer_phone)s,
+          p_payment_method => %(payment_method)s,
+          p_notes => %(notes)s,
+          p_idempotency_key => %(idempotency_key)s,
+          p_hold_for => %(hold_for)s,
+          p_external_reference => %(external_reference)s,
+          p_actor => %(actor)s,
+          p_business_id => %(business_id)s
+        )""",
+        {
+            "date": date,
+            "time": time,
+            "bouquets": bouquets,
+            "customer_name": customer_name,
+            "customer_email": customer_email,
+            "customer_phone": customer_phone,
+            "payment_method": payment_method,
+            "notes": notes,
+            "idempotency_key": idempotency_key,
+            "hold_for": hold_for,
+            "external_reference": external_reference,
+            "actor": jsonb(actor),
+            "business_id": business_id,
+        },
+    )
+
+
+async def create_bookings(
+    conn: AsyncConnection[Any],
+    requests: Sequence[Mapping[str, Any]],
+    *,
+    actor: Actor | None = None,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> list[Booking]:
+    """Books all of `requests` or none. Each element is an object with the arguments of
+    create_booking_safe, without p_ and without actor and business.
+
+    Locks: the slots in the order of date and time, as everywhere, whatever the order of `requests`.
+    Raises what create_booking_safe raises; the DETAIL begins with the element (from 1). ZB012 for
+    what is no array of such objects.
+    Returns the bookings in the order of `requests`.
+    """
+    return await afetch_all(
+        conn,
+        Booking,
+        """select * from bookingdb.create_bookings(
+          p_requests => %(requests)s,
+          p_actor => %(actor)s,
+          p_business_id => %(business_id)s
+        )""",
+        {"requests": jsonb(requests), "actor": jsonb(actor), "business_id": business_id},
+    )
+
+
+async def get_booking(
+    conn: AsyncConnection[Any],
+    booking_id: UUID,
+    *,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> Booking:
+    """Returns the booking as it is now. Raises ZB006 when there is none."""
+    return await afetch_one(
+        conn,
+        Booking,
+        """select * from bookingdb.get_booking(
+          p_booking_id => %(booking_id)s,
+          p_business_id => %(business_id)s
+        )""",
+        {"booking_id": booking_id, "business_id": business_id},
+    )
+
+
+async def record_payment(
+    conn: AsyncConnection[Any],
+    booking_id: UUID,
+    payment_status: PaymentStatus,
+    *,
+    expected_version: int | None = None,
+    actor: Actor | None = None,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> Booking:
+    """Records what became of the payment; the legal moves are those of payment_moves().
+    Locks: slot, then booking.
+    Raises ZB006, ZB007, ZB008 for an illegal move, ZB012 when NULL.
+    Returns the booking.
+    """
+    return await afetch_one(
+        conn,
+        Booking,
+        """select * from bookingdb.record_payment(
+          p_booking_id => %(booking_id)s,
+          p_payment_status => %(payment_status)s,
+          p_expected_version => %(expected_version)s::int,
+          p_actor => %(actor)s,
+          p_business_id => %(business_id)s
+        )""",
+        {
+            "booking_id": booking_id,
+            "payment_status": payment_status,
+            "expected_version": expected_version,
+            "actor": jsonb(actor),
+            "business_id": business_id,
+        },
+    )

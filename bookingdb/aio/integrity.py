@@ -1,0 +1,23 @@
+"""Everything that must never be.
+
+Made from the catalog by tools/generate.py.
+"""
+
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from bookingdb._call import afetch_all
+from bookingdb.models import IntegrityFinding
+
+__all__ = ["check_integrity"]
+
+
+async def check_integrity(
+    conn: AsyncConnection[Any],
+) -> list[IntegrityFinding]:
+    """Looks for everything that must never be: counters that differ from a recount, slots over their
+    limits, bookings without slot, gaps in the audit log, guards that are switched off. Reads all;
+    run it in the quiet. Returns the findings; no row means sound.
+    """
+    return await afetch_all(conn, IntegrityFinding, "select * from bookingdb.check_integrity()", {})

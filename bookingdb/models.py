@@ -1,0 +1,323 @@
+"""What the functions return: one frozen dataclass per kind of row, one enum per closed vocabulary.
+
+Made from the catalog by tools/generate.py.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.range import Range
+
+__all__ = [
+    "DEFAULT_BUSINESS_ID",
+    "Actor",
+    "ActorKind",
+    "AuditEntry",
+    "AvailableSlot",
+    "Booking",
+    "BookingAction",
+    "BookingStatus",
+    "Business",
+    "ErrorEntry",
+    "IntegrityFinding",
+    "OpeningHours",
+    "PaymentMethod",
+    "PaymentMove",
+    "PaymentStatus",
+    "PlannedChange",
+    "RefreshAction",
+    "RefreshCounts",
+    "Refusal",
+    "StatusMove",
+    "TimeSlot",
+]
+
+DEFAULT_BUSINESS_ID = UUID("00000000-0000-4000-8000-000000000000")
+"""The business that is meant when none is named."""
+
+
+class BookingStatus(StrEnum):
+    """Where a booking stands. The first four occupy a place in the slot."""
+
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class PaymentMethod(StrEnum):
+    """When the customer pays."""
+
+    PAY_ON_ARRIVAL = "pay_on_arrival"
+    PAY_NOW = "pay_now"
+
+
+class PaymentStatus(StrEnum):
+    """Where the payment stands. Money is refunded only after it was paid."""
+
+    PENDING = "pending"
+    PAID = "paid"
+    FAILED = "failed"
+    REFUNDED = "refunded"
+
+
+class ActorKind(StrEnum):
+    """Who acts: the customer, the shop's staff, or a program."""
+
+    CUSTOMER = "customer"
+    ADMIN = "admin"
+    SYSTEM = "system"
+
+
+class BookingAction(StrEnum):
+    """What happened to a booking, as the audit log names it."""
+
+    CREATED = "created"
+    CONFIRMED = "confirmed"
+    MODIFIED = "modified"
+    RESCHEDULED = "rescheduled"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    PAYMENT_SUCCEEDED = "payment_succeeded"
+    PAYMENT_FAILED = "payment_failed"
+    PAYMENT_REFUNDED = "payment_refunded"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+    DELETED = "deleted"
+    REDACTED = "redacted"
+
+
+class RefreshAction(StrEnum):
+    """What a schedule refresh does to one slot."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    RESTORE = "restore"
+    MAKE_LEGACY = "make_legacy"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """Who takes bookings: time zone and rules of one business."""
+
+    business_id: UUID
+    name: str
+    time_zone: str
+    """IANA name; dates and times of the business are wall-clock there."""
+    horizon_days: int
+    """Days after today for which slots are made and can be booked."""
+    lead_time: dt.timedelta
+    """A slot closes for booking this long before it begins."""
+    cancellation_window: dt.timedelta
+    """Customers cannot cancel later than this before the slot begins."""
+    hold_time_to_live: dt.timedelta
+    """How long an offered place is held."""
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """The weekly schedule over time: each rule with the dates over which it is in force. Past rules stay as history."""
+
+    business_id: UUID
+    opening_hours_id: UUID
+    in_force: Range[dt.date]
+    """Dates on which the rule holds."""
+    weekday: int
+    """ISO: 1 is Monday, 7 is Sunday."""
+    opens: dt.time
+    closes: dt.time
+    """The last slot ends at this time or before; 24:00 is midnight."""
+    slot_interval: dt.timedelta
+    """Length of a slot; one begins after the other."""
+    max_bookings: int
+    """Bookings per slot."""
+    max_bouquets: int
+    """Units per slot over all its bookings: bouquets, seats, portions."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSlot:
+    """What can be booked: one row per business and local time, with its limits and what is taken."""
+
+    business_id: UUID
+    date: dt.date
+    """Local date of the business."""
+    time: dt.time
+    """Local time at which the slot begins."""
+    starts_at: dt.datetime
+    """The same as an instant; worked out when the slot is made."""
+    ends_at: dt.datetime
+    max_bookings: int
+    """Bookings that the slot takes."""
+    max_bouquets: int
+    """Units that the slot takes over all its bookings."""
+    booked_count: int
+    """Bookings that occupy a place; kept by triggers."""
+    booked_bouquets: int
+    """Units that they take; kept by triggers."""
+    overhang_count: int
+    """Bookings above a limit that was lowered under them."""
+    overhang_bouquets: int
+    """Units above a limit that was lowered under them."""
+    is_legacy: bool
+    """No longer in the schedule: serves the bookings that it has, takes no new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """Who booked what. Rows are written by the functions; triggers keep counters, versions and the audit log, whoever writes."""
+
+    business_id: UUID
+    booking_id: UUID
+    date: dt.date
+    """Local date of the slot."""
+    time: dt.time
+    """Local time of the slot."""
+    bouquets: int
+    """Units booked: bouquets, seats, bikes, portions."""
+    customer_name: str | None
+    customer_email: str | None
+    customer_phone: str | None
+    notes: str | None
+    status: BookingStatus
+    payment_method: PaymentMethod
+    payment_status: PaymentStatus
+    hold_expires_at: dt.datetime | None
+    """Until when a hold keeps its place; stays as it was once confirmed or expired."""
+    confirmed_at: dt.datetime | None
+    cancelled_at: dt.datetime | None
+    cancel_reason: str | None
+    idempotency_key: str | None
+    """The caller's name for the request that made the booking."""
+    idempotency_digest: bytes | None
+    """SHA-256 of that request's arguments."""
+    external_reference: str | None
+    """A partner's own id."""
+    version: int
+    """From 1, one more with every change, whatever the writer puts there."""
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Every change of every booking: before, after, who, from where and why. Append-only."""
+
+    business_id: UUID
+    id: UUID
+    booking_id: UUID
+    booking_version: int
+    """Version that the change gave the booking; a deletion counts as one more."""
+    action_type: BookingAction
+    old_values: dict[str, Any] | None
+    """The whole row before; NULL when created."""
+    new_values: dict[str, Any] | None
+    """The whole row after; NULL when deleted."""
+    performed_by: ActorKind
+    performed_by_id: str | None
+    """The actor's own id; the database user when nobody said who acts."""
+    ip_address: IPv4Address | IPv6Address | None
+    user_agent: str | None
+    reason: str | None
+    created_at: dt.datetime
+    xid: str
+    """Transaction that wrote the row; tells a relay what it has not seen yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, from where and why."""
+
+    performed_by: ActorKind
+    performed_by_id: str | None = None
+    ip_address: IPv4Address | IPv6Address | str | None = None
+    user_agent: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableSlot:
+    """The slots of a range of dates that can be booked now, with what is left in each."""
+
+    date: dt.date
+    time: dt.time
+    starts_at: dt.datetime
+    remaining_bookings: int
+    remaining_bouquets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a slot cannot be booked now; no row when it can."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """What refresh_future_schedule would do, slot by slot, touching nothing."""
+
+    date: dt.date
+    time: dt.time
+    action: RefreshAction
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    max_bookings: int
+    max_bouquets: int
+    booked_count: int
+    booked_bouquets: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshCounts:
+    """Makes the slots that have not begun follow the schedule, and never breaks a booking."""
+
+    created: int
+    updated: int
+    restored: int
+    made_legacy: int
+    deleted: int
+    over_capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityFinding:
+    """Everything that must never be and yet is; no row means sound."""
+
+    check_name: str
+    object: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorEntry:
+    """Every error code of bookingdb with its message and hint."""
+
+    code: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusMove:
+    """The legal moves between the statuses of a booking; from NULL where one may begin."""
+
+    from_status: BookingStatus | None
+    to_status: BookingStatus
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMove:
+    """The legal moves between payment statuses; from NULL where a booking may begin."""
+
+    from_status: PaymentStatus | None
+    to_status: PaymentStatus

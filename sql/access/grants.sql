@@ -1,0 +1,56 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- Who may do what, on one page. Nothing is granted to PUBLIC; bookingdb_owner needs no grant.
+
+grant usage on schema bookingdb to bookingdb_app, bookingdb_admin, bookingdb_auditor;
+grant usage on type
+  bookingdb.booking_status, bookingdb.payment_method, bookingdb.payment_status,
+  bookingdb.actor_kind, bookingdb.booking_action, bookingdb.refresh_action
+  to bookingdb_app, bookingdb_admin, bookingdb_auditor;
+
+-- Everybody: what a call needs for its defaults, and what can be known.
+grant execute on function
+  bookingdb.default_business_id(),
+  bookingdb.error_catalog(),
+  bookingdb.status_moves(),
+  bookingdb.payment_moves(),
+  bookingdb.get_business(uuid),
+  bookingdb.available_slots(date, date, int, boolean, uuid),
+  bookingdb.why_unavailable(date, time, int, uuid),
+  bookingdb.get_booking(uuid, uuid),
+  bookingdb.booking_history(uuid, uuid)
+  to bookingdb_app, bookingdb_admin, bookingdb_auditor;
+
+-- bookingdb_app and bookingdb_admin: book, and change bookings.
+grant execute on function
+  bookingdb.set_actor(jsonb),
+  bookingdb.create_booking_safe(date, time, int, text, text, text, bookingdb.payment_method, text,
+    text, interval, text, jsonb, uuid),
+  bookingdb.create_bookings(jsonb, jsonb, uuid),
+  bookingdb.confirm_booking(uuid, int, int, text, text, text, jsonb, uuid),
+  bookingdb.cancel_booking(uuid, text, int, jsonb, uuid),
+  bookingdb.record_payment(uuid, bookingdb.payment_status, int, jsonb, uuid)
+  to bookingdb_app, bookingdb_admin;
+
+-- bookingdb_admin: run the shop.
+grant execute on function
+  bookingdb.create_business(text, text, int, interval, interval, interval, jsonb, uuid),
+  bookingdb.update_business(text, text, int, interval, interval, interval, jsonb, uuid),
+  bookingdb.set_opening_hours(jsonb, date, jsonb, uuid),
+  bookingdb.plan_schedule_refresh(uuid),
+  bookingdb.refresh_future_schedule(uuid),
+  bookingdb.create_audit_partitions(int)
+  to bookingdb_admin;
+
+-- Reading tables: the app what can be booked, admin and auditor everything.
+grant select on
+  bookingdb.businesses, bookingdb.opening_hours, bookingdb.schedule_exceptions, bookingdb.time_slots
+  to bookingdb_app;
+grant select on all tables in schema bookingdb to bookingdb_admin, bookingdb_auditor;
+grant execute on function bookingdb.check_integrity() to bookingdb_admin, bookingdb_auditor;
+
+select bookingdb.create_audit_partitions();
+
+commit;

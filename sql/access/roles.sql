@@ -1,0 +1,51 @@
+-- The roles of bookingdb, and the checks that come before anything is written.
+--
+-- Roles belong to the whole server, so they may be there already: a second database uses
+-- the same ones. None of them can log in; grant them to your own logins:
+--
+--   bookingdb_owner    owns every object, so that no login does
+--   bookingdb_app      books: calls the booking functions, reads what is free
+--   bookingdb_admin    runs the shop: all of the above, schedules, corrections
+--   bookingdb_auditor  reads everything, writes nothing
+begin;
+set local lock_timeout = '10s';
+
+do $$
+begin
+  if current_setting('server_version_num')::int < 150000 then
+    raise exception 'bookingdb needs PostgreSQL 15 or later'
+      using detail = format('This server is PostgreSQL %s.', current_setting('server_version'));
+  end if;
+  if to_regnamespace('bookingdb') is not null then
+    raise exception 'The schema bookingdb exists already'
+      using hint = 'Go on with the tool that deployed it: sqitch, or bookingdb migrate (yoyo).';
+  end if;
+end $$;
+
+do $$
+declare
+  v_role text;
+begin
+  foreach v_role in array array[
+    'bookingdb_owner', 'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor'
+  ] loop
+    if to_regrole(v_role) is null then
+      begin
+        execute format('create role %I nologin', v_role);
+      exception when duplicate_object or unique_violation then
+        null;  -- another database of this server is being deployed right now
+      end;
+    end if;
+  end loop;
+  -- The scripts act as the owner, which a deployer without superuser must be a member for.
+  if not pg_has_role(current_user, 'bookingdb_owner', 'member') then
+    execute format('grant bookingdb_owner to %I', current_user);
+  end if;
+end $$;
+
+comment on role bookingdb_owner is 'Owns every object of bookingdb; nobody logs in as it.';
+comment on role bookingdb_app is 'Calls the booking functions and reads what is free.';
+comment on role bookingdb_admin is 'Runs the shop: all that bookingdb_app may, schedules and corrections.';
+comment on role bookingdb_auditor is 'Reads everything of bookingdb and writes nothing.';
+
+commit;

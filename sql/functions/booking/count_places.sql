@@ -1,0 +1,50 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- Adds p_bookings and p_bouquets (either may be negative) to the counters of a slot: the one place
+-- where capacity is taken. The UPDATE is lock and check at once; after a wait it judges the row as
+-- it is then. If there is no room, holds that have run out make way first. What leaves shrinks the
+-- overhang. A legacy slot lets bookings leave and grow within its limits, but takes no new one.
+-- Raises ZB001, ZB002, ZB003, ZB004.
+create function bookingdb.count_places(
+  p_business_id uuid, p_date date, p_time time, p_bookings int, p_bouquets int
+)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  for v_try in 1..2 loop
+    update bookingdb.time_slots s
+       set booked_count = s.booked_count + p_bookings,
+           booked_bouquets = s.booked_bouquets + p_bouquets,
+           overhang_count = least(
+             s.overhang_count, greatest(0, s.booked_count + p_bookings - s.max_bookings)),
+           overhang_bouquets = least(
+             s.overhang_bouquets, greatest(0, s.booked_bouquets + p_bouquets - s.max_bouquets))
+     where s.business_id = p_business_id
+       and s.date = p_date
+       and s.time = p_time
+       and (p_bookings <= 0
+            or (not s.is_legacy and s.booked_count + p_bookings <= s.max_bookings))
+       and (p_bouquets <= 0 or s.booked_bouquets::bigint + p_bouquets <= s.max_bouquets);
+    if found then
+      return;
+    end if;
+    perform bookingdb.lock_slot(p_business_id, p_date, p_time);
+    perform bookingdb.expire_slot_holds(p_business_id, p_date, p_time);
+  end loop;
+
+  perform bookingdb.fail(r.code, r.detail, r.subject)
+     from bookingdb.slot_refusals(p_business_id, p_date, p_time, p_bouquets, bookingdb.clock_now()) r
+    where r.code <> 'ZB005'
+      and (p_bookings > 0 or r.code = 'ZB003')
+    limit 1;
+  perform bookingdb.fail(
+    'ZB002', format('A hold on the last place on %s at %s has run out and is being decided on.',
+                    p_date, p_time));
+end $$;
+comment on function bookingdb.count_places is 'Adds to the counters of a slot, or refuses: the one place where capacity is taken.';
+
+commit;

@@ -1,0 +1,89 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- Books p_bouquets in a slot, or raises: there is nothing in between. With p_hold_for the booking
+-- is held for that long and may lack name and e-mail; without, it is confirmed.
+--
+-- p_idempotency_key names the request: the same key and arguments give the same booking again,
+-- also when both calls run at once and when the slot is now full, and change nothing. A failed
+-- call leaves the key free.
+--
+-- Locks: the slot row, by the counter update of the trigger, after all work that does not need
+-- it, up to the commit. A slot that is full or unknown is refused before, by a plain read.
+-- Raises ZB001 to ZB005 (see why_unavailable), ZB009 key used with other arguments, ZB012.
+-- Returns the booking.
+create function bookingdb.create_booking_safe(
+  p_date date,
+  p_time time,
+  p_bouquets int,
+  p_customer_name text,
+  p_customer_email text,
+  p_customer_phone text default null,
+  p_payment_method bookingdb.payment_method default 'pay_on_arrival',
+  p_notes text default null,
+  p_idempotency_key text default null,
+  p_hold_for interval default null,
+  p_external_reference text default null,
+  p_actor jsonb default null,
+  p_business_id uuid default bookingdb.default_business_id()
+)
+returns bookingdb.bookings
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_outer text := bookingdb.begin_actor(p_actor);
+  v_now timestamptz := bookingdb.clock_now();
+  v_digest bytea;
+  v_refusal record;
+  v_booking bookingdb.bookings;
+begin
+  perform bookingdb.check_booking_arguments(
+    p_date, p_time, p_bouquets, p_customer_name, p_customer_email, p_customer_phone,
+    p_payment_method, p_notes, p_idempotency_key, p_hold_for, p_external_reference);
+
+  select * into v_refusal
+    from bookingdb.slot_refusals(p_business_id, p_date, p_time, p_bouquets, v_now)
+   limit 1;
+
+  if p_idempotency_key is not null then
+    v_digest := sha256(convert_to(jsonb_build_array(
+      p_date, p_time, p_bouquets, p_customer_name, p_customer_email, p_customer_phone,
+      p_payment_method, p_notes, p_hold_for, p_external_reference)::text, 'UTF8'));
+    -- After the look at the slot: who filled it with this very key is seen now.
+    v_booking := bookingdb.find_by_key(p_business_id, p_idempotency_key, v_digest);
+    if v_booking.booking_id is not null then
+      perform bookingdb.end_actor(v_outer);
+      return v_booking;
+    end if;
+  end if;
+
+  if v_refusal.code is not null then
+    perform bookingdb.fail(v_refusal.code, v_refusal.detail, v_refusal.subject);
+  end if;
+
+  insert into bookingdb.bookings (
+    business_id, date, time, bouquets, customer_name, customer_email, customer_phone, notes,
+    status, payment_method, hold_expires_at, idempotency_key, idempotency_digest,
+    external_reference
+  )
+  values (
+    p_business_id, p_date, p_time, p_bouquets, p_customer_name, p_customer_email,
+    p_customer_phone, p_notes,
+    case when p_hold_for is null then 'confirmed' else 'held' end::bookingdb.booking_status,
+    p_payment_method, v_now + p_hold_for, p_idempotency_key, v_digest, p_external_reference
+  )
+  on conflict (business_id, idempotency_key) where idempotency_key is not null do nothing
+  returning * into v_booking;
+
+  if v_booking.booking_id is null then  -- the same key won the race
+    v_booking := bookingdb.find_by_key(p_business_id, p_idempotency_key, v_digest);
+  end if;
+  perform bookingdb.end_actor(v_outer);
+  return v_booking;
+end $$;
+comment on function bookingdb.create_booking_safe is 'Books in a slot, never above its limits; with p_hold_for as a hold.';
+
+commit;

@@ -1,0 +1,73 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- What refresh_future_schedule would do, slot by slot, touching nothing. Of the slots that have
+-- not begun: in the schedule and missing: create; there with other limits: update; there and
+-- legacy: restore; not in it and referred to by any booking, cancelled ones too: make_legacy;
+-- not in it and untouched: delete. What needs no action is not listed.
+-- Returns new limits (the old ones where there are no new) and what is booked now.
+-- Raises ZB012 for an unknown business.
+create function bookingdb.plan_schedule_refresh(
+  p_business_id uuid default bookingdb.default_business_id()
+)
+returns table (
+  date date, "time" time, action bookingdb.refresh_action, starts_at timestamptz, ends_at timestamptz,
+  max_bookings int, max_bouquets int, booked_count int, booked_bouquets int
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_business bookingdb.businesses := bookingdb.get_business(p_business_id);
+  v_now timestamptz := bookingdb.clock_now();
+  v_today date := (v_now at time zone v_business.time_zone)::date;
+begin
+  return query
+    with planned as (
+      select p.*
+        from bookingdb.planned_slots(
+               p_business_id, v_business.time_zone, v_today, v_today + v_business.horizon_days) p
+       where p.starts_at > v_now
+    ),
+    existing as (
+      select s.*
+        from bookingdb.time_slots s
+       where s.business_id = p_business_id
+         and s.starts_at > v_now
+    ),
+    compared as (
+      select coalesce(p.date, s.date) as date,
+             coalesce(p.time, s.time) as time,
+             case
+               when s.date is null then 'create'
+               when p.date is null and exists (
+                 select from bookingdb.bookings b
+                  where b.business_id = p_business_id and b.date = s.date and b.time = s.time
+               ) then case when not s.is_legacy then 'make_legacy' end
+               when p.date is null then 'delete'
+               when s.is_legacy then 'restore'
+               when (s.max_bookings, s.max_bouquets, s.starts_at, s.ends_at)
+                    <> (p.max_bookings, p.max_bouquets, p.starts_at, p.ends_at) then 'update'
+             end::bookingdb.refresh_action as action,
+             coalesce(p.starts_at, s.starts_at) as starts_at,
+             coalesce(p.ends_at, s.ends_at) as ends_at,
+             coalesce(p.max_bookings, s.max_bookings) as max_bookings,
+             coalesce(p.max_bouquets, s.max_bouquets) as max_bouquets,
+             coalesce(s.booked_count, 0) as booked_count,
+             coalesce(s.booked_bouquets, 0) as booked_bouquets
+        from planned p
+        full join existing s
+          on s.date = p.date
+         and s.time = p.time
+    )
+    select c.*
+      from compared c
+     where c.action is not null
+     order by c.date, c.time;
+end $$;
+comment on function bookingdb.plan_schedule_refresh is 'What refresh_future_schedule would do, slot by slot, touching nothing.';
+
+commit;

@@ -1,0 +1,50 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- Keeps the counters of the slots, and so capacity, whoever writes. AFTER the row is written: an
+-- INSERT … ON CONFLICT DO NOTHING that writes none must count none. A booking that moves frees
+-- and takes in the order of the slots, as every lock.
+create function bookingdb.tg_bookings__count_places()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_freed int := 0;
+  v_taken int := 0;
+begin
+  if tg_op <> 'INSERT' then
+    v_freed := bookingdb.holds_place(old.status)::int;
+  end if;
+  if tg_op <> 'DELETE' then
+    v_taken := bookingdb.holds_place(new.status)::int;
+  end if;
+
+  if tg_op = 'UPDATE'
+    and (new.business_id, new.date, new.time) = (old.business_id, old.date, old.time)
+  then
+    perform bookingdb.count_places(
+      new.business_id, new.date, new.time,
+      v_taken - v_freed, v_taken * new.bouquets - v_freed * old.bouquets);
+    return null;
+  end if;
+
+  if v_taken = 1 and (v_freed = 0
+     or (new.business_id, new.date, new.time) < (old.business_id, old.date, old.time))
+  then
+    perform bookingdb.count_places(new.business_id, new.date, new.time, 1, new.bouquets);
+    v_taken := 0;
+  end if;
+  if v_freed = 1 then
+    perform bookingdb.count_places(old.business_id, old.date, old.time, -1, -old.bouquets);
+  end if;
+  if v_taken = 1 then
+    perform bookingdb.count_places(new.business_id, new.date, new.time, 1, new.bouquets);
+  end if;
+  return null;
+end $$;
+comment on function bookingdb.tg_bookings__count_places is 'Keeps the counters of the slots, whoever writes a booking.';
+
+commit;

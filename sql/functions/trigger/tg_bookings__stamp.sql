@@ -1,0 +1,38 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- Version and times of a booking, whatever the writer put there. An UPDATE that changes nothing
+-- but these is no change: it keeps its version, and so makes no audit row.
+create function bookingdb.tg_bookings__stamp()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    new.version := 1;
+    new.updated_at := new.created_at;
+  else
+    new.version := old.version;
+    new.updated_at := old.updated_at;
+    if new is not distinct from old then
+      return new;
+    end if;
+    if (new.booking_id, new.created_at) is distinct from (old.booking_id, old.created_at) then
+      perform bookingdb.fail('ZB008', 'booking_id and created_at of a booking never change.');
+    end if;
+    new.version := old.version + 1;
+    new.updated_at := bookingdb.clock_now();
+  end if;
+  if new.status = 'confirmed' then
+    new.confirmed_at := coalesce(new.confirmed_at, new.updated_at);
+  elsif new.status = 'cancelled' then
+    new.cancelled_at := coalesce(new.cancelled_at, new.updated_at);
+  end if;
+  return new;
+end $$;
+comment on function bookingdb.tg_bookings__stamp is 'Keeps version and times of a booking.';
+
+commit;

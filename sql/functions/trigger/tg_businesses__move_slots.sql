@@ -1,0 +1,32 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- A business that changes its time zone keeps its wall-clock times: the instants of the slots that
+-- have not begun move. A time that does not exist in the new zone begins when the clock is put
+-- forward past it.
+create function bookingdb.tg_businesses__move_slots()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update bookingdb.time_slots s
+     set starts_at = i.instant,
+         ends_at = i.instant + (s.ends_at - s.starts_at)
+    from bookingdb.time_slots o
+   cross join lateral (
+     select coalesce(bookingdb.instant_of(o.date + o.time, new.time_zone),
+                     (o.date + o.time) at time zone new.time_zone)
+   ) as i (instant)
+   where o.business_id = new.business_id
+     and o.starts_at > bookingdb.clock_now()
+     and s.business_id = o.business_id
+     and s.date = o.date
+     and s.time = o.time;
+  return null;
+end $$;
+comment on function bookingdb.tg_businesses__move_slots is 'Moves the instants of future slots when the time zone changes.';
+
+commit;

@@ -1,0 +1,37 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- Append-only (see triggers). A partition per month, made ahead by create_audit_partitions();
+-- what falls between goes to the default partition, and check_integrity() complains.
+-- The key serves a booking's history, and shows a missing change as a gap in its versions.
+create table bookingdb.booking_audit_log (
+  business_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  booking_id uuid not null,
+  booking_version int not null,
+  action_type bookingdb.booking_action not null,
+  old_values jsonb,
+  new_values jsonb,
+  performed_by bookingdb.actor_kind not null,
+  performed_by_id text,
+  ip_address inet,
+  user_agent text,
+  reason text,
+  created_at timestamptz not null default bookingdb.clock_now(),
+  xid xid8 not null default pg_current_xact_id(),
+  primary key (business_id, booking_id, booking_version, created_at)
+) partition by range (created_at);
+
+create table bookingdb.booking_audit_log_default
+  partition of bookingdb.booking_audit_log default;
+
+comment on table bookingdb.booking_audit_log is 'Every change of every booking: before, after, who, from where and why. Append-only.';
+comment on column bookingdb.booking_audit_log.booking_version is 'Version that the change gave the booking; a deletion counts as one more.';
+comment on column bookingdb.booking_audit_log.old_values is 'The whole row before; NULL when created.';
+comment on column bookingdb.booking_audit_log.new_values is 'The whole row after; NULL when deleted.';
+comment on column bookingdb.booking_audit_log.performed_by_id is 'The actor''s own id; the database user when nobody said who acts.';
+comment on column bookingdb.booking_audit_log.xid is 'Transaction that wrote the row; tells a relay what it has not seen yet.';
+comment on table bookingdb.booking_audit_log_default is 'Audit rows of a month that has no partition. Should be empty.';
+
+commit;

@@ -1,0 +1,68 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+create table bookingdb.bookings (
+  business_id uuid not null default bookingdb.default_business_id(),
+  booking_id uuid not null default gen_random_uuid(),
+  date date not null,
+  time time not null,
+  bouquets int not null,
+  customer_name text,
+  customer_email text,
+  customer_phone text,
+  notes text,
+  status bookingdb.booking_status not null default 'confirmed',
+  payment_method bookingdb.payment_method not null default 'pay_on_arrival',
+  payment_status bookingdb.payment_status not null default 'pending',
+  hold_expires_at timestamptz,
+  confirmed_at timestamptz,
+  cancelled_at timestamptz,
+  cancel_reason text,
+  idempotency_key text,
+  idempotency_digest bytea,
+  external_reference text,
+  version int not null default 1,
+  created_at timestamptz not null default bookingdb.clock_now(),
+  updated_at timestamptz not null default bookingdb.clock_now(),
+  primary key (business_id, booking_id),
+  constraint slot_exists foreign key (business_id, date, time) references bookingdb.time_slots,
+  constraint bouquets_positive check (bouquets > 0),
+  constraint customer_name_valid check (bookingdb.is_text(customer_name, 200)),
+  constraint customer_email_valid check (bookingdb.is_email(customer_email)),
+  constraint customer_phone_valid check (bookingdb.is_text(customer_phone, 50)),
+  constraint notes_valid check (bookingdb.is_text(notes, 2000)),
+  constraint cancel_reason_valid check (bookingdb.is_text(cancel_reason, 1000)),
+  constraint idempotency_key_valid check (bookingdb.is_text(idempotency_key, 255)),
+  constraint external_reference_valid check (bookingdb.is_text(external_reference, 255)),
+  -- A hold may lack them, also after it has lapsed or was let go.
+  constraint customer_known check (
+    status in ('held', 'expired', 'cancelled') or num_nulls(customer_name, customer_email) = 0
+  ),
+  constraint hold_has_expiry check (status <> 'held' or hold_expires_at is not null),
+  constraint cancelled_has_time check ((status = 'cancelled') = (cancelled_at is not null)),
+  constraint payment_consistency check (
+    (payment_method = 'pay_on_arrival' and payment_status in ('pending', 'paid', 'refunded'))
+    or (payment_method = 'pay_now' and payment_status in ('pending', 'paid', 'failed', 'refunded'))
+  )
+);
+
+create index bookings_by_slot on bookingdb.bookings (business_id, date, time);
+create index bookings_by_hold_expiry on bookingdb.bookings (business_id, hold_expires_at)
+  where status = 'held';
+create unique index bookings_by_idempotency_key on bookingdb.bookings (business_id, idempotency_key)
+  where idempotency_key is not null;
+create index bookings_by_external_reference on bookingdb.bookings (business_id, external_reference)
+  where external_reference is not null;
+
+comment on table bookingdb.bookings is 'Who booked what. Rows are written by the functions; triggers keep counters, versions and the audit log, whoever writes.';
+comment on column bookingdb.bookings.date is 'Local date of the slot.';
+comment on column bookingdb.bookings.time is 'Local time of the slot.';
+comment on column bookingdb.bookings.bouquets is 'Units booked: bouquets, seats, bikes, portions.';
+comment on column bookingdb.bookings.hold_expires_at is 'Until when a hold keeps its place; stays as it was once confirmed or expired.';
+comment on column bookingdb.bookings.idempotency_key is 'The caller''s name for the request that made the booking.';
+comment on column bookingdb.bookings.idempotency_digest is 'SHA-256 of that request''s arguments.';
+comment on column bookingdb.bookings.external_reference is 'A partner''s own id.';
+comment on column bookingdb.bookings.version is 'From 1, one more with every change, whatever the writer puts there.';
+
+commit;

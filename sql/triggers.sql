@@ -1,0 +1,92 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- Who fires when, on one page. Triggers of one kind fire in the order of their names.
+
+-- bookings: state first, then what follows from it. The audit row is written before the slot is
+-- locked, so that the lock is held for as short as can be.
+create trigger a_stamp
+  before insert or update on bookingdb.bookings
+  for each row execute function bookingdb.tg_bookings__stamp();
+create trigger b_check_moves
+  before insert or update on bookingdb.bookings
+  for each row execute function bookingdb.tg_bookings__check_moves();
+create trigger c_check_date_of_new
+  before insert on bookingdb.bookings
+  for each row execute function bookingdb.tg_bookings__check_date();
+create trigger c_check_date_of_moved
+  before update on bookingdb.bookings
+  for each row when (new.date <> old.date)
+  execute function bookingdb.tg_bookings__check_date();
+create trigger d_audit
+  after insert or delete on bookingdb.bookings
+  for each row execute function bookingdb.tg_bookings__audit();
+create trigger d_audit_changed
+  after update on bookingdb.bookings
+  for each row when (new.version <> old.version)
+  execute function bookingdb.tg_bookings__audit();
+create trigger e_count_places
+  after insert or delete on bookingdb.bookings
+  for each row execute function bookingdb.tg_bookings__count_places();
+create trigger e_count_places_changed
+  after update on bookingdb.bookings
+  for each row when (
+    (new.business_id, new.date, new.time, new.status, new.bouquets)
+    is distinct from (old.business_id, old.date, old.time, old.status, old.bouquets)
+  )
+  execute function bookingdb.tg_bookings__count_places();
+create trigger refuse_truncate
+  before truncate on bookingdb.bookings
+  for each statement execute function bookingdb.tg_bookings__refuse_truncate();
+
+-- booking_audit_log: row triggers are inherited by partitions; create_audit_partitions() adds the
+-- one for TRUNCATE to each.
+create trigger refuse_change
+  before update or delete on bookingdb.booking_audit_log
+  for each row execute function bookingdb.tg_booking_audit_log__refuse();
+create trigger refuse_truncate
+  before truncate on bookingdb.booking_audit_log
+  for each statement execute function bookingdb.tg_booking_audit_log__refuse();
+create trigger refuse_truncate
+  before truncate on bookingdb.booking_audit_log_default
+  for each statement execute function bookingdb.tg_booking_audit_log__refuse();
+
+-- time_slots. Counters move only from within a trigger of bookings, that is at depth 1 or more.
+create trigger fill
+  before insert on bookingdb.time_slots
+  for each row when (new.starts_at is null or new.ends_at is null)
+  execute function bookingdb.tg_time_slots__fill();
+create trigger keep_overhang
+  before update on bookingdb.time_slots
+  for each row when (
+    (new.max_bookings, new.max_bouquets) is distinct from (old.max_bookings, old.max_bouquets)
+  )
+  execute function bookingdb.tg_time_slots__keep_overhang();
+create trigger refuse_counters_of_new
+  before insert on bookingdb.time_slots
+  for each row when (
+    (new.booked_count, new.booked_bouquets, new.overhang_count, new.overhang_bouquets)
+    <> (0, 0, 0, 0)
+  )
+  execute function bookingdb.tg_time_slots__refuse_counters();
+create trigger refuse_counters
+  before update on bookingdb.time_slots
+  for each row when (
+    pg_trigger_depth() = 0
+    and (new.booked_count, new.booked_bouquets, new.overhang_count, new.overhang_bouquets)
+        is distinct from
+        (old.booked_count, old.booked_bouquets, old.overhang_count, old.overhang_bouquets)
+  )
+  execute function bookingdb.tg_time_slots__refuse_counters();
+
+-- businesses
+create trigger check_time_zone
+  before insert or update of time_zone on bookingdb.businesses
+  for each row execute function bookingdb.tg_businesses__check_time_zone();
+create trigger move_slots
+  after update on bookingdb.businesses
+  for each row when (new.time_zone <> old.time_zone)
+  execute function bookingdb.tg_businesses__move_slots();
+
+commit;

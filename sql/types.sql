@@ -1,0 +1,42 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- The closed vocabularies. The order of the labels is the order in which they occur.
+
+create type bookingdb.booking_status as enum (
+  'held', 'confirmed', 'completed', 'no_show', 'cancelled', 'expired'
+);
+comment on type bookingdb.booking_status is 'Where a booking stands. The first four occupy a place in the slot.';
+
+create type bookingdb.payment_method as enum ('pay_on_arrival', 'pay_now');
+comment on type bookingdb.payment_method is 'When the customer pays.';
+
+create type bookingdb.payment_status as enum ('pending', 'paid', 'failed', 'refunded');
+comment on type bookingdb.payment_status is 'Where the payment stands. Money is refunded only after it was paid.';
+
+create type bookingdb.actor_kind as enum ('customer', 'admin', 'system');
+comment on type bookingdb.actor_kind is 'Who acts: the customer, the shop''s staff, or a program.';
+
+create type bookingdb.booking_action as enum (
+  'created', 'confirmed', 'modified', 'rescheduled', 'cancelled', 'expired',
+  'payment_succeeded', 'payment_failed', 'payment_refunded', 'completed', 'no_show',
+  'deleted', 'redacted'
+);
+comment on type bookingdb.booking_action is 'What happened to a booking, as the audit log names it.';
+
+create type bookingdb.refresh_action as enum (
+  'create', 'update', 'restore', 'make_legacy', 'delete'
+);
+comment on type bookingdb.refresh_action is 'What a schedule refresh does to one slot.';
+
+create type bookingdb.actor as (
+  performed_by bookingdb.actor_kind,
+  performed_by_id text,
+  ip_address inet,
+  user_agent text,
+  reason text
+);
+comment on type bookingdb.actor is 'Who acts, from where and why.';
+
+commit;
