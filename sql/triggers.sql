@@ -40,16 +40,13 @@ create trigger refuse_truncate
   before truncate on bookingdb.bookings
   for each statement execute function bookingdb.tg_bookings__refuse_truncate();
 
--- booking_audit_log: row triggers are inherited by partitions; create_audit_partitions() adds the
--- one for TRUNCATE to each.
+-- booking_audit_log: partitions inherit row triggers; guard_audit_partitions() gives each the one
+-- for TRUNCATE.
 create trigger refuse_change
   before update or delete on bookingdb.booking_audit_log
   for each row execute function bookingdb.tg_booking_audit_log__refuse();
 create trigger refuse_truncate
   before truncate on bookingdb.booking_audit_log
-  for each statement execute function bookingdb.tg_booking_audit_log__refuse();
-create trigger refuse_truncate
-  before truncate on bookingdb.booking_audit_log_default
   for each statement execute function bookingdb.tg_booking_audit_log__refuse();
 
 -- time_slots. Counters move only from within a trigger of bookings, that is at depth 1 or more.

@@ -51,6 +51,4 @@ grant select on
 grant select on all tables in schema bookingdb to bookingdb_admin, bookingdb_auditor;
 grant execute on function bookingdb.check_integrity() to bookingdb_admin, bookingdb_auditor;
 
-select bookingdb.create_audit_partitions();
-
 commit;

@@ -1,0 +1,26 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+drop trigger move_slots on bookingdb.businesses;
+drop trigger check_time_zone on bookingdb.businesses;
+
+drop trigger refuse_counters on bookingdb.time_slots;
+drop trigger refuse_counters_of_new on bookingdb.time_slots;
+drop trigger keep_overhang on bookingdb.time_slots;
+drop trigger fill on bookingdb.time_slots;
+
+drop trigger refuse_truncate on bookingdb.booking_audit_log;
+drop trigger refuse_change on bookingdb.booking_audit_log;
+
+drop trigger refuse_truncate on bookingdb.bookings;
+drop trigger e_count_places_changed on bookingdb.bookings;
+drop trigger e_count_places on bookingdb.bookings;
+drop trigger d_audit_changed on bookingdb.bookings;
+drop trigger d_audit on bookingdb.bookings;
+drop trigger c_check_date_of_moved on bookingdb.bookings;
+drop trigger c_check_date_of_new on bookingdb.bookings;
+drop trigger b_check_moves on bookingdb.bookings;
+drop trigger a_stamp on bookingdb.bookings;
+
+commit;

@@ -1,0 +1,14 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+drop type
+  bookingdb.actor,
+  bookingdb.refresh_action,
+  bookingdb.booking_action,
+  bookingdb.actor_kind,
+  bookingdb.payment_status,
+  bookingdb.payment_method,
+  bookingdb.booking_status;
+
+commit;

@@ -1,0 +1,9 @@
+begin;
+
+select
+  'bookingdb_owner'::regrole,
+  'bookingdb_app'::regrole,
+  'bookingdb_admin'::regrole,
+  'bookingdb_auditor'::regrole;
+
+commit;

@@ -1,0 +1,6 @@
+begin;
+
+select 'bookingdb'::regnamespace;
+select 1 / count(*) from pg_extension where extname = 'btree_gist';
+
+commit;

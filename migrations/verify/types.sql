@@ -1,0 +1,13 @@
+begin;
+set local role bookingdb_owner;
+
+select
+  'bookingdb.booking_status'::regtype,
+  'bookingdb.payment_method'::regtype,
+  'bookingdb.payment_status'::regtype,
+  'bookingdb.actor_kind'::regtype,
+  'bookingdb.booking_action'::regtype,
+  'bookingdb.refresh_action'::regtype,
+  'bookingdb.actor'::regtype;
+
+commit;

@@ -1,0 +1,68 @@
+"""One PostgreSQL for the whole run, one migrated database for each test.
+
+The server is the embedded one; BOOKINGDB_PG_BINDIR takes the binaries of another version.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+from pytest_postgresql import factories
+
+import bookingdb
+from bookingdb.embedded import UNSAFE_TEST_SETTINGS, EmbeddedServer
+from bookingdb.migration import migrate
+from tests.shop import Shop, open_shop
+from tests.support import Database
+
+SERVER = EmbeddedServer(settings=UNSAFE_TEST_SETTINGS)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.collectonly:
+        return
+    SERVER.start()
+    config.option.postgresql_host = SERVER.host
+    config.option.postgresql_port = SERVER.port
+    config.option.postgresql_user = SERVER.user
+
+
+def pytest_unconfigure() -> None:
+    SERVER.stop()
+
+
+def deploy(*, host: str, port: str | int, user: str, dbname: str, **_: Any) -> None:
+    migrate(make_conninfo(host=host, port=port, user=user, dbname=dbname))
+
+
+template = factories.postgresql_noproc(load=[deploy])
+connection = factories.postgresql("template")
+
+
+@pytest.fixture(scope="session")
+def server() -> EmbeddedServer:
+    return SERVER
+
+
+@pytest.fixture
+def database(connection: psycopg.Connection[Any]) -> Database:
+    info = connection.info
+    return Database(
+        make_conninfo(host=info.host, port=info.port, user=info.user, dbname=info.dbname)
+    )
+
+
+@pytest.fixture
+def conn(database: Database) -> Iterator[psycopg.Connection[Any]]:
+    """A superuser's connection in autocommit mode."""
+    with database.connect() as connection:
+        yield connection
+
+
+@pytest.fixture
+def shop(conn: psycopg.Connection[Any]) -> Iterator[Shop]:
+    """A shop with slots; when the test is over, the database must be sound."""
+    yield open_shop(conn)
+    assert bookingdb.check_integrity(conn) == []
