@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from psycopg import AsyncConnection, Connection
 
-from bookingdb._rows import rows_of
+from bookingdb._rows import MidnightLoader, rows_of
 
 __all__ = ["afetch_all", "afetch_one", "fetch_all", "fetch_one"]
 
@@ -16,6 +16,7 @@ Arguments = Mapping[str, Any]
 def fetch_all(conn: Connection[Any], model: type[T], query: str, arguments: Arguments) -> list[T]:
     """All rows of `query` as `model`."""
     with conn.cursor(row_factory=rows_of(model)) as cursor:
+        cursor.adapters.register_loader("time", MidnightLoader)
         return cursor.execute(query.encode(), arguments).fetchall()
 
 
@@ -30,6 +31,7 @@ async def afetch_all(
 ) -> list[T]:
     """All rows of `query` as `model`."""
     async with conn.cursor(row_factory=rows_of(model)) as cursor:
+        cursor.adapters.register_loader("time", MidnightLoader)
         await cursor.execute(query.encode(), arguments)
         return await cursor.fetchall()
 

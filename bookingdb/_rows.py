@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from typing import Any, TypeVar
 
+from psycopg.abc import Buffer
 from psycopg.rows import BaseRowFactory, kwargs_row, scalar_row
+from psycopg.types.datetime import TimeLoader
 from psycopg.types.json import Jsonb
 
-__all__ = ["jsonb", "rows_of"]
+__all__ = ["MidnightLoader", "jsonb", "rows_of"]
 
 T = TypeVar("T")
 
@@ -36,6 +38,13 @@ def rows_of(model: type[T]) -> BaseRowFactory[T]:
 def jsonb(value: Any) -> Jsonb | None:
     """`value` as a jsonb argument; dataclasses become objects without their None fields."""
     return None if value is None else Jsonb(_plain(value), dumps=_DUMPS)
+
+
+class MidnightLoader(TimeLoader):
+    """Load the time 24:00, at which a day may close, as time(0); Python has no other."""
+
+    def load(self, data: Buffer) -> dt.time:
+        return dt.time(0) if bytes(data) == b"24:00:00" else super().load(data)
 
 
 @cache

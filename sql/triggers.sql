@@ -49,25 +49,16 @@ create trigger refuse_truncate
   before truncate on bookingdb.booking_audit_log
   for each statement execute function bookingdb.tg_booking_audit_log__refuse();
 
--- time_slots. Counters move only from within a trigger of bookings, that is at depth 1 or more.
-create trigger fill
-  before insert on bookingdb.time_slots
-  for each row when (new.starts_at is null or new.ends_at is null)
-  execute function bookingdb.tg_time_slots__fill();
-create trigger keep_overhang
-  before update on bookingdb.time_slots
-  for each row when (
-    (new.max_bookings, new.max_bouquets) is distinct from (old.max_bookings, old.max_bouquets)
-  )
-  execute function bookingdb.tg_time_slots__keep_overhang();
-create trigger refuse_counters_of_new
+-- time_slots. Counters move only from within a trigger of bookings, that is at depth 1 or more;
+-- this is judged before the overhang is worked out.
+create trigger a_refuse_counters_of_new
   before insert on bookingdb.time_slots
   for each row when (
     (new.booked_count, new.booked_bouquets, new.overhang_count, new.overhang_bouquets)
     <> (0, 0, 0, 0)
   )
   execute function bookingdb.tg_time_slots__refuse_counters();
-create trigger refuse_counters
+create trigger a_refuse_counters
   before update on bookingdb.time_slots
   for each row when (
     pg_trigger_depth() = 0
@@ -76,6 +67,16 @@ create trigger refuse_counters
         (old.booked_count, old.booked_bouquets, old.overhang_count, old.overhang_bouquets)
   )
   execute function bookingdb.tg_time_slots__refuse_counters();
+create trigger b_fill
+  before insert on bookingdb.time_slots
+  for each row when (new.starts_at is null or new.ends_at is null)
+  execute function bookingdb.tg_time_slots__fill();
+create trigger b_keep_overhang
+  before update on bookingdb.time_slots
+  for each row when (
+    (new.max_bookings, new.max_bouquets) is distinct from (old.max_bookings, old.max_bouquets)
+  )
+  execute function bookingdb.tg_time_slots__keep_overhang();
 
 -- businesses
 create trigger check_time_zone

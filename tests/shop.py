@@ -71,7 +71,7 @@ class Shop:
 
 def open_shop(conn: psycopg.Connection[Any], *, time_zone: str = "Europe/Berlin") -> Shop:
     """Make the default business with its slots."""
-    bookingdb.create_business(conn, "Flower shop", time_zone)
+    bookingdb.create_business(conn, "Flower shop", time_zone, horizon_days=14)
     shop = Shop(conn)
     shop.set_hours(hours())
     return shop

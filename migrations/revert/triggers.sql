@@ -5,10 +5,10 @@ set local role bookingdb_owner;
 drop trigger move_slots on bookingdb.businesses;
 drop trigger check_time_zone on bookingdb.businesses;
 
-drop trigger refuse_counters on bookingdb.time_slots;
-drop trigger refuse_counters_of_new on bookingdb.time_slots;
-drop trigger keep_overhang on bookingdb.time_slots;
-drop trigger fill on bookingdb.time_slots;
+drop trigger a_refuse_counters on bookingdb.time_slots;
+drop trigger a_refuse_counters_of_new on bookingdb.time_slots;
+drop trigger b_keep_overhang on bookingdb.time_slots;
+drop trigger b_fill on bookingdb.time_slots;
 
 drop trigger refuse_truncate on bookingdb.booking_audit_log;
 drop trigger refuse_change on bookingdb.booking_audit_log;

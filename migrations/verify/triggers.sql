@@ -15,8 +15,8 @@ begin
     'bookings.c_check_date_of_moved', 'bookings.d_audit', 'bookings.d_audit_changed',
     'bookings.e_count_places', 'bookings.e_count_places_changed', 'bookings.refuse_truncate',
     'booking_audit_log.refuse_change', 'booking_audit_log.refuse_truncate',
-    'time_slots.fill', 'time_slots.keep_overhang', 'time_slots.refuse_counters_of_new',
-    'time_slots.refuse_counters', 'businesses.check_time_zone', 'businesses.move_slots'
+    'time_slots.b_fill', 'time_slots.b_keep_overhang', 'time_slots.a_refuse_counters_of_new',
+    'time_slots.a_refuse_counters', 'businesses.check_time_zone', 'businesses.move_slots'
   ], 'a trigger is missing';
 end $$;
 

@@ -30,7 +30,7 @@ create table bookingdb.opening_hours (
 comment on table bookingdb.opening_hours is 'The weekly schedule over time: each rule with the dates over which it is in force. Past rules stay as history.';
 comment on column bookingdb.opening_hours.in_force is 'Dates on which the rule holds.';
 comment on column bookingdb.opening_hours.weekday is 'ISO: 1 is Monday, 7 is Sunday.';
-comment on column bookingdb.opening_hours.closes is 'The last slot ends at this time or before; 24:00 is midnight.';
+comment on column bookingdb.opening_hours.closes is 'The last slot ends at this time or before; 24:00 is midnight (time(0) in Python).';
 comment on column bookingdb.opening_hours.slot_interval is 'Length of a slot; one begins after the other.';
 comment on column bookingdb.opening_hours.max_bookings is 'Bookings per slot.';
 comment on column bookingdb.opening_hours.max_bouquets is 'Units per slot over all its bookings: bouquets, seats, portions.';

@@ -31,7 +31,8 @@ begin
           format('p_hours, element %s', v_place));
       end if;
       return query
-        select w.weekday::int, (v_rule ->> 'opens')::time, (v_rule ->> 'closes')::time,
+        select w.weekday::int, (v_rule ->> 'opens')::time,
+               coalesce(nullif((v_rule ->> 'closes')::time, '00:00'), '24:00'),
                (v_rule ->> 'slot_interval')::interval, (v_rule ->> 'max_bookings')::int,
                (v_rule ->> 'max_bouquets')::int
           from jsonb_array_elements_text(

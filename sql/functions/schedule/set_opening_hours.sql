@@ -7,7 +7,7 @@ set local role bookingdb_owner;
 --
 -- p_hours: array of rules, empty for "closed all week"; each rule an object with all of
 --   weekday        1 Monday to 7 Sunday, or an array of those
---   opens, closes  local times, "09:00"; "24:00" is midnight
+--   opens, closes  local times, "09:00"; to close at "00:00" or "24:00" is to close at midnight
 --   slot_interval  length of a slot, "30 minutes"
 --   max_bookings, max_bouquets   per slot
 -- Raises ZB012: unknown or missing key, bad value, overlapping rules, a day that has passed.
