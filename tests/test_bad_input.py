@@ -116,7 +116,10 @@ def test_unknown_payment_method(clean: Shop) -> None:
         ('{"performed_by": null}', "performed_by"),
         ('{"performed_by": "admin", "role": "x"}', "unknown key 'role'"),
         ('{"performed_by": "admin", "performed_by_id": 7}', "must be a string 'performed_by_id'"),
-        ('{"performed_by": "admin", "ip_address": "1.2.3.999"}', "'1.2.3.999' is not an IP address"),
+        (
+            '{"performed_by": "admin", "ip_address": "1.2.3.999"}',
+            "'1.2.3.999' is not an IP address",
+        ),
         ('{"performed_by": "admin", "ip_address": ""}', "'' is not an IP address"),
     ],
 )
@@ -144,9 +147,7 @@ def test_nul_character(clean: Shop) -> None:
     with pytest.raises(psycopg.DataError):
         call(clean.conn, p_notes=r"e'\x00'")
     with pytest.raises(psycopg.DataError):
-        clean.conn.execute(
-            r"""select bookingdb.create_bookings('[{"customer_name": "\u0000"}]')"""
-        )
+        clean.conn.execute(r"""select bookingdb.create_bookings('[{"customer_name": "\u0000"}]')""")
 
 
 def test_emoji_and_right_to_left_text_come_back(shop: Shop) -> None:

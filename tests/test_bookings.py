@@ -205,7 +205,9 @@ def test_cancelled_never_comes_back(shop: Shop, status: str) -> None:
     booking = shop.book()
     bookingdb.cancel_booking(shop.conn, booking.booking_id)
     with pytest.raises(IllegalTransition):
-        shop.conn.execute("update bookingdb.bookings set status = %s, cancelled_at = null", [status])
+        shop.conn.execute(
+            "update bookingdb.bookings set status = %s, cancelled_at = null", [status]
+        )
 
 
 @pytest.mark.parametrize("status", ["cancelled", "expired", "completed", "no_show"])
@@ -262,7 +264,13 @@ def test_payment_consistency(shop: Shop, method: str, status: str, is_consistent
 
 def test_batch_in_the_order_of_its_requests(shop: Shop) -> None:
     requests = [
-        {"date": DAY, "time": time, "bouquets": n, "customer_name": "Ada", "customer_email": "a@b.de"}
+        {
+            "date": DAY,
+            "time": time,
+            "bouquets": n,
+            "customer_name": "Ada",
+            "customer_email": "a@b.de",
+        }
         for n, time in enumerate(["11:00", "09:00", "10:00"], start=1)
     ]
     booked = bookingdb.create_bookings(shop.conn, requests)

@@ -142,7 +142,9 @@ def test_exceptions(shop: Shop) -> None:
     assert local_slots(shop.conn, str(DAY)) == []
     assert [time for time, _ in local_slots(shop.conn, str(next_day))] == ["20:00:00"]
     with pytest.raises(psycopg.errors.ExclusionViolation):
-        shop.conn.execute("insert into bookingdb.schedule_exceptions (date) values (%s)", [next_day])
+        shop.conn.execute(
+            "insert into bookingdb.schedule_exceptions (date) values (%s)", [next_day]
+        )
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,9 @@ def test_audit_logging(shop: Shop) -> None:
     assert (cancelled.action_type, cancelled.performed_by) == ("cancelled", "admin")
     assert (cancelled.performed_by_id, cancelled.reason) == ("bob", "ill")
 
-    query = "select array_agg(attname) from pg_attribute where attrelid = %s::regclass and attnum > 0"
+    query = (
+        "select array_agg(attname) from pg_attribute where attrelid = %s::regclass and attnum > 0"
+    )
     (columns,) = shop.conn.execute(query, ["bookingdb.bookings"]).fetchone() or ()
     for state in (created.new_values, cancelled.old_values, cancelled.new_values):
         assert state is not None
@@ -64,5 +66,8 @@ def test_data_integrity(shop: Shop) -> None:
     assert caught.value.diag.constraint_name == "no_past_bookings"
 
     history = bookingdb.booking_history(shop.conn, booking.booking_id)
-    assert [(h.action_type, h.booking_version) for h in history] == [("created", 1), ("modified", 2)]
+    assert [(h.action_type, h.booking_version) for h in history] == [
+        ("created", 1),
+        ("modified", 2),
+    ]
     assert (history[1].performed_by, history[1].performed_by_id) == ("system", "postgres")

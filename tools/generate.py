@@ -194,7 +194,9 @@ def comment_of(path: Path) -> str:
 
 def function_text(row: Any, path: Path, *, is_async: bool) -> str:
     parameters = [
-        Parameter(name.removeprefix("p_"), kind, python_default(default), (row.name, name[2:]) in OPTIONAL)
+        Parameter(
+            name.removeprefix("p_"), kind, python_default(default), (row.name, name[2:]) in OPTIONAL
+        )
         for name, kind, default in zip(
             (row.names or [])[: row.count], row.types, row.defaults, strict=True
         )
@@ -204,7 +206,9 @@ def function_text(row: Any, path: Path, *, is_async: bool) -> str:
     required = [p.signature for p in parameters if p.default is None]
     optional = [p.signature for p in parameters if p.default is not None]
     connection = "AsyncConnection[Any]" if is_async else "Connection[Any]"
-    signature = ",\n    ".join([f"conn: {connection}", *required, *(["*", *optional] if optional else [])])
+    signature = ",\n    ".join(
+        [f"conn: {connection}", *required, *(["*", *optional] if optional else [])]
+    )
     fetch = ("await a" if is_async else "") + ("fetch_all" if row.is_set else "fetch_one")
     target = "*" if row.has_outputs or row.returns in MODELS else ""
     placeholders = ",".join(f"\n          {p.placeholder}" for p in parameters)
@@ -213,10 +217,11 @@ def function_text(row: Any, path: Path, *, is_async: bool) -> str:
     doc = comment_of(path)
     arguments = ", ".join(p.argument for p in parameters)
     quote = '"""' if parameters else '"'
-    body = f'{fetch}(conn, {"type(None)" if model == "None" else model}, {quote}{query}{quote}, {{{arguments}}})'
+    body = f"{fetch}(conn, {'type(None)' if model == 'None' else model}, {quote}{query}{quote}, {{{arguments}}})"
     return (
         f"{'async ' if is_async else ''}def {row.name}(\n    {signature},\n) -> {returns}:\n"
-        f'    """' + "\n".join(f"    {line}".rstrip() for line in doc.splitlines()).strip()
+        f'    """'
+        + "\n".join(f"    {line}".rstrip() for line in doc.splitlines()).strip()
         + f'\n    """\n    {"" if model == "None" else "return "}{body}\n'
     )
 
@@ -233,10 +238,14 @@ def module_text(doc: str, functions: list[str], names: list[str], *, is_async: b
     if used("UUID"):
         lines.append("from uuid import UUID\n")
     lines.append(f"\nfrom psycopg import {'Async' if is_async else ''}Connection\n\n")
-    lines.append(f"from bookingdb._call import {', '.join(used('afetch_all', 'afetch_one', 'fetch_all', 'fetch_one'))}\n")
+    lines.append(
+        f"from bookingdb._call import {', '.join(used('afetch_all', 'afetch_one', 'fetch_all', 'fetch_one'))}\n"
+    )
     if used("jsonb"):
         lines.append("from bookingdb._rows import jsonb\n")
-    models = used("DEFAULT_BUSINESS_ID", *sorted({*MODELS.values(), "PaymentMethod", "PaymentStatus"}))
+    models = used(
+        "DEFAULT_BUSINESS_ID", *sorted({*MODELS.values(), "PaymentMethod", "PaymentStatus"})
+    )
     lines.append(f"from bookingdb.models import {', '.join(models)}\n\n" if models else "\n")
     lines.append(f"__all__ = [{', '.join(repr(n) for n in names)}]\n\n\n")
     return "".join(lines) + body
@@ -249,7 +258,9 @@ def model_names(conn: psycopg.Connection[Any]) -> list[str]:
 
 def models_text(conn: psycopg.Connection[Any]) -> str:
     (default_id,) = conn.execute("select bookingdb.default_business_id()").fetchone() or ()
-    parts = [f'DEFAULT_BUSINESS_ID = UUID("{default_id}")\n"""The business that is meant when none is named."""\n']
+    parts = [
+        f'DEFAULT_BUSINESS_ID = UUID("{default_id}")\n"""The business that is meant when none is named."""\n'
+    ]
     for name, doc, labels in conn.execute(ENUMS):
         members = "\n".join(f'    {label.upper()} = "{label}"' for label in labels)
         parts.append(f'class {camel(name)}(StrEnum):\n    """{doc}"""\n\n{members}\n')
@@ -268,7 +279,12 @@ def models_text(conn: psycopg.Connection[Any]) -> str:
         "from psycopg.types.range import Range\n\n"
     )
     doc = "What the functions return: one frozen dataclass per kind of row, one enum per closed vocabulary."
-    return HEADER.format(doc=doc) + imports + f"__all__ = {model_names(conn)!r}\n\n" + "\n\n".join(parts)
+    return (
+        HEADER.format(doc=doc)
+        + imports
+        + f"__all__ = {model_names(conn)!r}\n\n"
+        + "\n\n".join(parts)
+    )
 
 
 def dataclass_text(model: str, doc: str, columns: list[tuple[str, str, bool, str | None]]) -> str:
@@ -298,13 +314,18 @@ def render(conn: psycopg.Connection[Any]) -> Iterator[tuple[Path, str]]:
             text = module_text(doc, functions, names, is_async=is_async)
             yield PACKAGE / ("aio" if is_async else "") / f"{module}.py", text
     for is_async in (False, True):
-        yield PACKAGE / ("aio" if is_async else "") / "__init__.py", package_text(conn, rows, is_async=is_async)
+        yield (
+            PACKAGE / ("aio" if is_async else "") / "__init__.py",
+            package_text(conn, rows, is_async=is_async),
+        )
 
 
 def package_text(conn: psycopg.Connection[Any], rows: dict[str, Any], *, is_async: bool) -> str:
     """The __init__ of the package, or of its asynchronous half."""
     prefix = "bookingdb.aio" if is_async else "bookingdb"
-    origins = {prefix + "." + module: scripts(folder, rows) for folder, (module, _) in MODULES.items()}
+    origins = {
+        prefix + "." + module: scripts(folder, rows) for folder, (module, _) in MODULES.items()
+    }
     doc = "The same functions for an `AsyncConnection`."
     if not is_async:
         doc = (
@@ -314,7 +335,9 @@ def package_text(conn: psycopg.Connection[Any], rows: dict[str, Any], *, is_asyn
         )
         origins["bookingdb.errors"] = bookingdb.errors.__all__
         origins["bookingdb.models"] = model_names(conn)
-    imports = "".join(f"from {origin} import {', '.join(names)}\n" for origin, names in origins.items())
+    imports = "".join(
+        f"from {origin} import {', '.join(names)}\n" for origin, names in origins.items()
+    )
     aliases = "".join(f"{alias} = {name}\n" for alias, name in ALIASES.items())
     exported = sorted([*ALIASES, *(n for names in origins.values() for n in names)])
     return HEADER.format(doc=doc) + imports + f"\n__all__ = {exported!r}\n\n{aliases}"
@@ -322,18 +345,27 @@ def package_text(conn: psycopg.Connection[Any], rows: dict[str, Any], *, is_asyn
 
 def scripts(folder: str, rows: dict[str, Any]) -> list[str]:
     """The public functions whose scripts are in a folder."""
-    return [p.stem for p in sorted((ROOT / "sql/functions" / folder).glob("*.sql")) if p.stem in rows]
+    return [
+        p.stem for p in sorted((ROOT / "sql/functions" / folder).glob("*.sql")) if p.stem in rows
+    ]
 
 
 def formatted(path: Path, text: str) -> str:
-    for arguments in (["check", "--fix", "--quiet", "--select", "I,F401,Q,RUF022"], ["format", "--quiet"]):
+    for arguments in (
+        ["check", "--fix", "--quiet", "--select", "I,F401,Q,RUF022"],
+        ["format", "--quiet"],
+    ):
         command = [sys.executable, "-m", "ruff", *arguments, "--stdin-filename", str(path), "-"]
-        text = subprocess.run(command, input=text, text=True, stdout=subprocess.PIPE, check=True).stdout
+        text = subprocess.run(
+            command, input=text, text=True, stdout=subprocess.PIPE, check=True
+        ).stdout
     return text
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--check", action="store_true", help="write nothing; fail on a difference")
     parser.add_argument("--dsn", help="a migrated database; without, an embedded one is made")
     options = parser.parse_args()

@@ -54,6 +54,7 @@ class Project:
 
         Raises:
             PlanError: a file is missing or not as it must be; the message names them all.
+
         """
         problems = list(self.problems())
         if problems:
@@ -95,6 +96,7 @@ def load_project(folder: Path) -> Project:
 
     Raises:
         PlanError: there is no plan, or it is empty or wrong.
+
     """
     path = folder / "sqitch.plan"
     try:
@@ -116,6 +118,7 @@ def schema_folder() -> Path:
 
     Raises:
         PlanError: neither is there, or it is empty.
+
     """
     package = Path(__file__).resolve().parent.parent
     packed = package / "_schema"

@@ -54,6 +54,7 @@ def migrate(
 
     Raises:
         MigrationError: one of the classes below it; see `bookingdb.migration.errors`.
+
     """
     project = _open(folder)
     changes = project.plan.changes
@@ -90,6 +91,7 @@ def rollback(
 
     Raises:
         MigrationError: one of the classes below it; see `bookingdb.migration.errors`.
+
     """
     project = _open(folder)
     keep = project.plan.find(to).position if to is not None else 0
@@ -111,6 +113,7 @@ def status(dsn: str, *, folder: Path | None = None) -> list[tuple[Change, dateti
 
     Raises:
         MigrationError: one of the classes below it; see `bookingdb.migration.errors`.
+
     """
     project = _open(folder)
     with connect(dsn) as conn:
@@ -125,6 +128,7 @@ def break_lock(dsn: str) -> Lock | None:
 
     Raises:
         ServerUnreachable, ServerTooOld: no connection that can do it.
+
     """
     with connect(dsn) as conn:
         lock = find_lock(conn)
@@ -141,7 +145,7 @@ def _open(folder: Path | None) -> Project:
 
 @contextmanager
 def _locked(dsn: str, timeout: float) -> Iterator[Any]:
-    """yoyo's backend, while no other yoyo works on the database."""
+    """Yoyo's backend, while no other yoyo works on the database."""
     if timeout <= 0:
         raise ValueError(f"lock_timeout is {timeout}; it must be more than 0 seconds")
     failure: MigrationError | None = None

@@ -40,6 +40,7 @@ def connect(dsn: str) -> Iterator[psycopg.Connection[Any]]:
         ServerUnreachable: no connection, one that cannot write, or it was lost in between.
         ServerTooOld: before PostgreSQL 15.
         MissingPrivilege: the login may not read what yoyo has recorded.
+
     """
     try:
         conn = psycopg.connect(**_parameters(dsn), autocommit=True)
@@ -163,6 +164,7 @@ def check_privileges(conn: psycopg.Connection[Any]) -> None:
     Raises:
         MissingExtension: the server does not have btree_gist.
         MissingPrivilege: the message names all that is missing, as statements to run.
+
     """
     values = {
         "roles": ROLES,

@@ -23,6 +23,7 @@ def yoyo_change(file: str) -> list[str]:
 
     Raises:
         PlanError: the file, its scripts and the plan do not fit together.
+
     """
     path = Path(file).resolve()
     project = load_project(path.parent.parent)

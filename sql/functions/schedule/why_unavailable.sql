@@ -24,9 +24,11 @@ begin
   end if;
   return query
     select r.code, format('%s: %s', e.message, r.detail)
-      from bookingdb.slot_refusals(p_business_id, p_date, p_time, p_bouquets, bookingdb.clock_now()) r
+      from bookingdb.slot_refusals(p_business_id, p_date, p_time, p_bouquets, bookingdb.clock_now())
+           with ordinality as r (code, subject, detail, place)
       join bookingdb.error_catalog() e
-        on e.code = r.code;
+        on e.code = r.code
+     order by r.place;
 end $$;
 comment on function bookingdb.why_unavailable is 'Why a slot cannot be booked now; no row when it can.';
 

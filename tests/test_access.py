@@ -1,0 +1,197 @@
+"""What each role may do, object by object; everything else is an error."""
+
+import itertools
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.shop import DAY, open_shop
+from tests.support import Database
+
+APP, ADMIN, AUDITOR = "bookingdb_app", "bookingdb_admin", "bookingdb_auditor"
+ROLES = (APP, ADMIN, AUDITOR)
+
+EXECUTE = {  # function -> who may call it; what is not here nobody may
+    **dict.fromkeys(
+        (
+            "default_business_id", "error_catalog", "status_moves", "payment_moves", "get_business",
+            "available_slots", "why_unavailable", "get_booking", "booking_history",
+        ),
+        {APP, ADMIN, AUDITOR},
+    ),
+    **dict.fromkeys(
+        (
+            "set_actor", "create_booking_safe", "create_bookings", "confirm_booking",
+            "cancel_booking", "record_payment",
+        ),
+        {APP, ADMIN},
+    ),
+    **dict.fromkeys(
+        (
+            "create_business", "update_business", "set_opening_hours", "plan_schedule_refresh",
+            "refresh_future_schedule", "create_audit_partitions",
+        ),
+        {ADMIN},
+    ),
+    "check_integrity": {ADMIN, AUDITOR},
+}  # fmt: skip
+READ = {
+    **dict.fromkeys(
+        ("businesses", "opening_hours", "schedule_exceptions", "time_slots"), {APP, ADMIN, AUDITOR}
+    ),
+    **dict.fromkeys(("bookings", "booking_audit_log"), {ADMIN, AUDITOR}),
+}
+WRITES = ("insert", "update", "delete", "truncate", "references", "trigger")
+
+
+def test_functions(conn: psycopg.Connection[Any]) -> None:
+    """Each function, each role, by the catalog: exactly what the table above says."""
+    query = "select oid, proname from pg_proc where pronamespace = 'bookingdb'::regnamespace"
+    functions = conn.execute(query).fetchall()
+    assert EXECUTE.keys() <= {name for _, name in functions}
+    for (oid, name), role in itertools.product(functions, (*ROLES, "public")):
+        may = conn.execute(
+            "select has_function_privilege(%s, %s, 'execute')", [role, oid]
+        ).fetchone()
+        assert may == (role in EXECUTE.get(name, set()),), (role, name)
+
+
+def test_tables(conn: psycopg.Connection[Any]) -> None:
+    """Each table, partitions too, each role, each privilege: no role writes."""
+    query = (
+        "select oid, regexp_replace(relname, '_(default|\\d{4}_\\d{2})$', '') from pg_class"
+        " where relnamespace = 'bookingdb'::regnamespace and relkind in ('r', 'p', 'v', 'm')"
+    )
+    tables = conn.execute(query).fetchall()
+    assert {name for _, name in tables} == READ.keys()
+    for (oid, name), role in itertools.product(tables, (*ROLES, "public")):
+        may = conn.execute("select has_table_privilege(%s, %s, 'select')", [role, oid]).fetchone()
+        assert may == (role in READ[name],), (role, name)
+        for privilege in WRITES:
+            may = conn.execute(
+                "select has_table_privilege(%s, %s, %s)", [role, oid, privilege]
+            ).fetchone()
+            assert may == (False,), (role, name, privilege)
+
+
+def test_nobody_but_the_owner_owns_or_creates(conn: psycopg.Connection[Any]) -> None:
+    query = """
+      select 'class ' || relname from pg_class
+       where relnamespace = 'bookingdb'::regnamespace and relowner <> 'bookingdb_owner'::regrole
+      union all
+      select 'function ' || proname from pg_proc
+       where pronamespace = 'bookingdb'::regnamespace and proowner <> 'bookingdb_owner'::regrole
+      union all
+      select 'role that logs in: ' || rolname from pg_roles
+       where rolname in ('bookingdb_owner', 'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor')
+         and (rolcanlogin or rolsuper or rolcreaterole or rolcreatedb or rolbypassrls)
+    """
+    assert conn.execute(query).fetchall() == []
+    for role in (*ROLES, "public"):
+        may = conn.execute(
+            "select has_schema_privilege(%s, 'bookingdb', 'create')", [role]
+        ).fetchone()
+        assert may == (False,)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_direct_writes_are_refused(database: Database, role: str) -> None:
+    """Not by the catalog but by trying, as a login."""
+    with database.connect() as conn:
+        shop = open_shop(conn)
+        shop.book()
+        tables = [t for (t,) in conn.execute(
+            "select oid::regclass::text from pg_class where relnamespace = 'bookingdb'::regnamespace"
+            " and relkind in ('r', 'p')"
+        )]  # fmt: skip
+    with database.login(role) as conn:
+        for table in tables:
+            for statement in (
+                f"insert into {table} default values",
+                f"update {table} set business_id = null",
+                f"delete from {table}",
+                f"truncate {table}",
+                f"alter table {table} disable trigger all",
+                f"drop table {table}",
+            ):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    conn.execute(statement.encode())
+
+
+def call(role: str, database: Database, query: str) -> None:
+    with database.login(role) as conn:
+        conn.execute(query.encode())
+
+
+BOOK = f"select bookingdb.create_booking_safe('{DAY}', '09:00', 1, 'Ada', 'ada@example.org')"
+
+
+def test_app_books_but_does_not_run_the_shop(database: Database) -> None:
+    with database.connect() as conn:
+        open_shop(conn)
+    call(APP, database, BOOK)
+    call(APP, database, f"select * from bookingdb.available_slots('{DAY}', '{DAY}')")
+    for query in (
+        "select bookingdb.set_opening_hours('[]')",
+        "select bookingdb.refresh_future_schedule()",
+        "select bookingdb.create_business('x', 'UTC', p_business_id => gen_random_uuid())",
+        "select * from bookingdb.bookings",
+        "select * from bookingdb.booking_audit_log",
+        "select bookingdb.count_places(null, null, null, 0, 0)",
+        "set role bookingdb_owner",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            call(APP, database, query)
+
+
+def test_admin_runs_the_shop(database: Database) -> None:
+    call(ADMIN, database, "select bookingdb.create_business('x', 'UTC')")
+    call(ADMIN, database, "select bookingdb.set_opening_hours('[]')")
+    call(ADMIN, database, "select bookingdb.refresh_future_schedule()")
+    call(ADMIN, database, "select bookingdb.create_audit_partitions(13)")
+    call(ADMIN, database, "select * from bookingdb.bookings, bookingdb.booking_audit_log")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        call(ADMIN, database, "create table bookingdb.mine ()")
+
+
+def test_auditor_reads_all_and_writes_nothing(database: Database) -> None:
+    with database.connect() as conn:
+        open_shop(conn)
+    call(AUDITOR, database, "select * from bookingdb.bookings, bookingdb.booking_audit_log")
+    call(AUDITOR, database, "select * from bookingdb.check_integrity()")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        call(AUDITOR, database, BOOK)
+
+
+def test_everybody_else_gets_nothing(database: Database) -> None:
+    with database.connect() as conn:
+        conn.execute("drop role if exists nobody_in_particular")
+        conn.execute("create role nobody_in_particular login")
+    with database.connect(user="nobody_in_particular") as conn:
+        for query in ("select bookingdb.default_business_id()", "table bookingdb.time_slots"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                conn.execute(query.encode())
+
+
+def test_search_path_of_the_caller_does_not_matter(database: Database) -> None:
+    """A hostile caller puts functions and operators of its own first: they are not used."""
+    with database.connect() as conn:
+        open_shop(conn)
+        conn.execute("grant create on schema public to public")
+    with database.login(APP) as conn:
+        conn.execute(
+            "create function public.greatest_trap(int, int) returns int language plpgsql"
+            " as 'begin raise exception ''trapped''; end'"
+        )
+        conn.execute(
+            "create operator public.+ (leftarg = int, rightarg = int, function = public.greatest_trap)"
+        )
+        conn.execute(
+            "create function public.clock_now() returns timestamptz language sql"
+            " as 'select timestamptz ''2001-01-01'''"
+        )
+        conn.execute("set search_path = public, pg_temp, pg_catalog, bookingdb")
+        with pytest.raises(psycopg.errors.RaiseException, match="trapped"):
+            conn.execute("select 1 + 1")
+        conn.execute(BOOK.encode())
