@@ -87,8 +87,8 @@ def update_business(
     actor: Actor | None = None,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> Business:
-    """Changes settings of a business; what is NULL stays. A new time zone keeps the wall-clock times
-    of slots and bookings, and moves the instants of the slots that have not begun.
+    """Changes settings of a business; what is NULL stays. A new time zone keeps the wall-clock
+    times of slots and bookings, and moves the instants of the slots that have not begun.
     Raises ZB012: unknown business or time zone, negative or enormous limits.
     Returns the business.
     """

@@ -25,7 +25,7 @@ def error_catalog(
 def payment_moves(
     conn: Connection[Any],
 ) -> list[PaymentMove]:
-    """The legal moves between payment statuses; from NULL are those in which a booking may begin."""
+    """The legal moves between payment statuses; from NULL are those a booking may begin in."""
     return fetch_all(conn, PaymentMove, "select * from bookingdb.payment_moves()", {})
 
 

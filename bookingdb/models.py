@@ -124,7 +124,9 @@ class Business:
 
 @dataclass(frozen=True, slots=True)
 class OpeningHours:
-    """The weekly schedule over time: each rule with the dates over which it is in force. Past rules stay as history."""
+    """The weekly schedule over time: each rule with the dates over which it is in force. Past
+    rules stay as history.
+    """
 
     business_id: UUID
     opening_hours_id: UUID
@@ -134,7 +136,7 @@ class OpeningHours:
     """ISO: 1 is Monday, 7 is Sunday."""
     opens: dt.time
     closes: dt.time
-    """The last slot ends at this time or before; 24:00 is midnight."""
+    """The last slot ends at this time or before; 24:00 is midnight (time(0) in Python)."""
     slot_interval: dt.timedelta
     """Length of a slot; one begins after the other."""
     max_bookings: int
@@ -145,7 +147,9 @@ class OpeningHours:
 
 @dataclass(frozen=True, slots=True)
 class TimeSlot:
-    """What can be booked: one row per business and local time, with its limits and what is taken."""
+    """What can be booked: one row per business and local time, with its limits and what is
+    taken.
+    """
 
     business_id: UUID
     date: dt.date
@@ -173,7 +177,9 @@ class TimeSlot:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """Who booked what. Rows are written by the functions; triggers keep counters, versions and the audit log, whoever writes."""
+    """Who booked what. Rows are written by the functions; triggers keep counters, versions and
+    the audit log, whoever writes.
+    """
 
     business_id: UUID
     booking_id: UUID

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-__all__ = ["Database", "require"]
+__all__ = ["Database", "require", "scalar"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Database:
         """A new connection as a login that is a member of `group`, and nothing else."""
         name = f"login_{group}"
         with self.connect() as conn:
-            if not conn.execute("select to_regrole(%s)", [name]).fetchone() == (None,):
+            if conn.execute("select to_regrole(%s)", [name]).fetchone() != (None,):
                 return self.connect(user=name)
             identifiers = sql.Identifier(name), sql.Identifier(group)
             conn.execute(sql.SQL("create role {} login").format(identifiers[0]))
@@ -41,6 +41,12 @@ class Database:
                     " language sql stable begin atomic select {}::timestamptz; end"
                 ).format(sql.Literal(instant))
             )
+
+
+def scalar(conn: psycopg.Connection[Any], query: str, arguments: Any = None) -> Any:
+    """The one value of the one row of `query`."""
+    ((value,),) = conn.execute(query.encode(), arguments).fetchall()
+    return value
 
 
 def require(is_there: object, what: str) -> None:

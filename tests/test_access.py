@@ -102,8 +102,8 @@ def test_direct_writes_are_refused(database: Database, role: str) -> None:
         shop = open_shop(conn)
         shop.book()
         tables = [t for (t,) in conn.execute(
-            "select oid::regclass::text from pg_class where relnamespace = 'bookingdb'::regnamespace"
-            " and relkind in ('r', 'p')"
+            "select oid::regclass::text from pg_class"
+            " where relnamespace = 'bookingdb'::regnamespace and relkind in ('r', 'p')"
         )]  # fmt: skip
     with database.login(role) as conn:
         for table in tables:
@@ -185,7 +185,8 @@ def test_search_path_of_the_caller_does_not_matter(database: Database) -> None:
             " as 'begin raise exception ''trapped''; end'"
         )
         conn.execute(
-            "create operator public.+ (leftarg = int, rightarg = int, function = public.greatest_trap)"
+            "create operator public.+"
+            " (leftarg = int, rightarg = int, function = public.greatest_trap)"
         )
         conn.execute(
             "create function public.clock_now() returns timestamptz language sql"

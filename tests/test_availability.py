@@ -7,7 +7,7 @@ import pytest
 import bookingdb
 from bookingdb import BookingError
 from tests.shop import DAY, NINE, Shop, hours
-from tests.support import Database
+from tests.support import Database, scalar
 
 
 def test_what_is_left(shop: Shop) -> None:
@@ -70,8 +70,7 @@ def test_list_reason_and_booking_agree(
     shop.set_hours(hours("09:00", "11:00"))
     shop.book(dt.time(9, 30), 10, hold_for=dt.timedelta(seconds=1))
     query = "select (%s + '10:00'::time) at time zone 'Europe/Berlin' - %s::interval"
-    (instant,) = shop.conn.execute(query, [DAY, moment]).fetchone() or ()
-    database.set_clock(str(instant))
+    database.set_clock(str(scalar(shop.conn, query, [DAY, moment])))
     offered = {s.time for s in bookingdb.available_slots(shop.conn, DAY, DAY, bouquets=bouquets)}
     for time in [dt.time(8), *(dt.time(9 + n // 2, n % 2 * 30) for n in range(6))]:
         reasons = bookingdb.why_unavailable(shop.conn, DAY, time, bouquets=bouquets)

@@ -14,10 +14,10 @@ BEHIND = "set session_replication_role = replica"  # no trigger fires, no foreig
 @pytest.mark.parametrize(
     ("damage", "check_name"),
     [
-        ("update bookingdb.time_slots set booked_count = 1 where booked_count = 0", "slot_counters"),
+        ("update bookingdb.time_slots set booked_count = 7", "slot_counters"),
         ("delete from bookingdb.bookings", "slot_counters"),
         ("update bookingdb.bookings set bouquets = 2", "slot_counters"),
-        ("update bookingdb.bookings set status = 'cancelled', cancelled_at = now()", "audit_latest"),
+        ("update bookingdb.bookings set status = 'expired'", "audit_latest"),
         (f"delete from bookingdb.time_slots where date = '{DAY}'", "booking_slot"),
         ("update bookingdb.bookings set version = 3", "audit_versions"),
         ("delete from bookingdb.booking_audit_log", "audit_versions"),

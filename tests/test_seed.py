@@ -6,6 +6,7 @@ import pytest
 import bookingdb
 from bookingdb import Actor, ActorKind, MaximumBookingsReached, PaymentMethod
 from tests.shop import DAY, Shop
+from tests.support import scalar
 
 
 def test_race_condition_protection(shop: Shop) -> None:
@@ -35,7 +36,7 @@ def test_audit_logging(shop: Shop) -> None:
     query = (
         "select array_agg(attname) from pg_attribute where attrelid = %s::regclass and attnum > 0"
     )
-    (columns,) = shop.conn.execute(query, ["bookingdb.bookings"]).fetchone() or ()
+    columns = scalar(shop.conn, query, ["bookingdb.bookings"])
     for state in (created.new_values, cancelled.old_values, cancelled.new_values):
         assert state is not None
         assert sorted(state) == sorted(columns)

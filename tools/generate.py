@@ -12,6 +12,7 @@ import keyword
 import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ import psycopg
 from psycopg.rows import namedtuple_row
 
 import bookingdb.errors
+from bookingdb.embedded import EmbeddedServer
+from bookingdb.migration import migrate
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "bookingdb"
@@ -228,7 +231,10 @@ def function_text(row: Any, path: Path, *, is_async: bool) -> str:
 
 def module_text(doc: str, functions: list[str], names: list[str], *, is_async: bool) -> str:
     body = "\n\n".join(functions)
-    used = lambda *candidates: [c for c in candidates if re.search(rf"\b{c}\b", body)]  # noqa: E731
+
+    def used(*candidates: str) -> list[str]:
+        return [c for c in candidates if re.search(rf"\b{c}\b", body)]
+
     lines = [HEADER.format(doc=doc)]
     if "dt." in body:
         lines.append("import datetime as dt\n")
@@ -257,7 +263,7 @@ def model_names(conn: psycopg.Connection[Any]) -> list[str]:
 
 
 def models_text(conn: psycopg.Connection[Any]) -> str:
-    (default_id,) = conn.execute("select bookingdb.default_business_id()").fetchone() or ()
+    (default_id,) = conn.execute("select bookingdb.default_business_id()").fetchall()[0]
     parts = [
         f'DEFAULT_BUSINESS_ID = UUID("{default_id}")\n"""The business that is meant when none is named."""\n'
     ]
@@ -288,7 +294,7 @@ def models_text(conn: psycopg.Connection[Any]) -> str:
 
 
 def dataclass_text(model: str, doc: str, columns: list[tuple[str, str, bool, str | None]]) -> str:
-    lines = [f"@dataclass(frozen=True, slots=True)\nclass {model}:\n", f'    """{doc}"""\n\n']
+    lines = [f"@dataclass(frozen=True, slots=True)\nclass {model}:\n", docstring(doc), "\n"]
     for name, kind, is_nullable, comment in columns:
         nullable = is_nullable and not (model == "Actor" and name == "performed_by")
         hint = python_type(kind) + (" | str" if (model, kind) == ("Actor", "inet") else "")
@@ -296,13 +302,19 @@ def dataclass_text(model: str, doc: str, columns: list[tuple[str, str, bool, str
         default = " = None" if model == "Actor" and nullable else ""
         lines.append(f"    {name}: {hint}{default}\n")
         if comment:
-            lines.append(f'    """{comment}"""\n')
+            lines.append(docstring(comment))
     return "".join(lines)
+
+
+def docstring(text: str) -> str:
+    lines = textwrap.wrap(text, 90)
+    return '    """' + "\n    ".join(lines) + ("\n    " if len(lines) > 1 else "") + '"""\n'
 
 
 def render(conn: psycopg.Connection[Any]) -> Iterator[tuple[Path, str]]:
     """Every generated file below the package with its text (before formatting)."""
-    rows = {r.name: r for r in conn.cursor(row_factory=namedtuple_row).execute(FUNCTIONS)}
+    cursor: psycopg.Cursor[Any] = conn.cursor(row_factory=namedtuple_row)
+    rows = {row.name: row for row in cursor.execute(FUNCTIONS)}
     yield PACKAGE / "models.py", models_text(conn)
     for folder, (module, doc) in MODULES.items():
         names = scripts(folder, rows)
@@ -370,9 +382,6 @@ def main() -> int:
     parser.add_argument("--dsn", help="a migrated database; without, an embedded one is made")
     options = parser.parse_args()
     if options.dsn is None:
-        from bookingdb.embedded import EmbeddedServer
-        from bookingdb.migration import migrate
-
         with EmbeddedServer() as server:
             migrate(server.dsn())
             return write(server.dsn(), is_check=options.check)

@@ -25,7 +25,7 @@ async def error_catalog(
 async def payment_moves(
     conn: AsyncConnection[Any],
 ) -> list[PaymentMove]:
-    """The legal moves between payment statuses; from NULL are those in which a booking may begin."""
+    """The legal moves between payment statuses; from NULL are those a booking may begin in."""
     return await afetch_all(conn, PaymentMove, "select * from bookingdb.payment_moves()", {})
 
 

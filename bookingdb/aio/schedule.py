@@ -40,9 +40,9 @@ async def available_slots(
     include_full: bool = False,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> list[AvailableSlot]:
-    """The slots from `from` to `to` that can be booked now for `bouquets`; with `include_full` those
-    too that are open but full. No legacy slot, none inside the lead time or beyond the horizon.
-    A hold that has run out blocks nothing. A hint: the booking itself decides.
+    """The slots from `from` to `to` that can be booked now for `bouquets`; with `include_full`
+    those too that are open but full. No legacy slot, none inside the lead time or beyond the
+    horizon. A hold that has run out blocks nothing. A hint: the booking itself decides.
     Raises ZB012: NULL, `bouquets` below 1, `to` before `from`, unknown business.
     Returns the slots by date and time with what is left in each.
     """
@@ -93,10 +93,11 @@ async def refresh_future_schedule(
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> RefreshCounts:
-    """Makes the slots that have not begun follow the schedule (see plan_schedule_refresh), and never
-    breaks a booking: a slot that any booking refers to is kept, at worst as a legacy slot.
+    """Makes the slots that have not begun follow the schedule (see plan_schedule_refresh), and
+    never breaks a booking: a slot that any booking refers to is kept, at worst as a legacy slot.
     Safe beside bookings made at the same moment, and beside itself. A refresh that changes
-    nothing writes nothing. Put set_opening_hours before it, and run it daily to keep the horizon.
+    nothing writes nothing. Put set_opening_hours before it, and run it daily to keep the
+    horizon.
 
     Locks: the schedule of the business; then the slots to be changed, by date and time as
     everywhere. FOR UPDATE, so that no booking can begin to refer to a slot that is to go; then
@@ -127,7 +128,7 @@ async def set_opening_hours(
 
     `hours`: array of rules, empty for "closed all week"; each rule an object with all of
       weekday        1 Monday to 7 Sunday, or an array of those
-      opens, closes  local times, "09:00"; "24:00" is midnight
+      opens, closes  local times, "09:00"; to close at "00:00" or "24:00" is to close at midnight
       slot_interval  length of a slot, "30 minutes"
       max_bookings, max_bouquets   per slot
     Raises ZB012: unknown or missing key, bad value, overlapping rules, a day that has passed.
@@ -159,8 +160,8 @@ async def why_unavailable(
     bouquets: int = 1,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> list[Refusal]:
-    """Why a slot cannot be booked now for `bouquets`: every reason, the weightiest first, as the code
-    that create_booking_safe would raise and a sentence. No row: it can be booked.
+    """Why a slot cannot be booked now for `bouquets`: every reason, the weightiest first, as the
+    code that create_booking_safe would raise and a sentence. No row: it can be booked.
     Raises ZB012: NULL, `bouquets` below 1.
     """
     return await afetch_all(

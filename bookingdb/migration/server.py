@@ -60,7 +60,8 @@ def connect(dsn: str) -> Iterator[psycopg.Connection[Any]]:
             ) from error
         except psycopg.Error as error:
             raise ServerUnreachable(
-                f"The server said no, or went away: {error}\nLook with `bookingdb status` how far it came."
+                f"The server said no, or went away: {error}\n"
+                "Look with `bookingdb status` how far it came."
             ) from error
 
 

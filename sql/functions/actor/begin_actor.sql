@@ -2,10 +2,10 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Makes p_actor the actor of the running function call; NULL leaves whoever it was. The function
--- gives what it returns to end_actor() before it returns; an error ends it by itself. So the actor
--- of a call cannot leak into the caller's transaction. (A SET clause on the functions would say
--- the same, but only a superuser may write one for a setting of our own.)
+-- Makes p_actor the actor of the running function call; NULL leaves whoever it was. The
+-- function gives what it returns to end_actor() before it returns; an error ends it by itself.
+-- So the actor of a call cannot leak into the caller's transaction. (A SET clause on the
+-- functions would say the same, but only a superuser may write one for a setting of our own.)
 -- Raises ZB012 when p_actor is malformed.
 create function bookingdb.begin_actor(p_actor jsonb)
 returns text

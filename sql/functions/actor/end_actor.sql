@@ -2,7 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Gives back the actor that counted before begin_actor(), which returned it; NULL: nothing to do.
+-- Gives back the actor that counted before begin_actor(), which returned it; NULL: nothing to
+-- do.
 create function bookingdb.end_actor(p_outer text)
 returns void
 language plpgsql

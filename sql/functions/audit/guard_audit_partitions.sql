@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Gives every partition of the audit log what it does not inherit: the trigger against TRUNCATE,
--- and the right to be read.
+-- Gives every partition of the audit log what it does not inherit: the trigger against
+-- TRUNCATE, and the right to be read.
 create function bookingdb.guard_audit_partitions()
 returns void
 language plpgsql
@@ -13,7 +13,7 @@ declare
   v_partition regclass;
 begin
   for v_partition in
-    select i.inhrelid
+    select i.inhrelid::regclass
       from pg_inherits i
      where i.inhparent = 'bookingdb.booking_audit_log'::regclass
        and not exists (

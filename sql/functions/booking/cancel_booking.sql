@@ -4,7 +4,8 @@ set local role bookingdb_owner;
 
 -- Cancels a booking or a hold, and frees its place.
 -- Locks: slot, then booking.
--- Raises ZB006, ZB007, ZB008 when it cannot be cancelled any more, ZB012 a blank or overlong reason.
+-- Raises ZB006, ZB007, ZB008 when it cannot be cancelled any more, ZB012 a blank or overlong
+-- reason.
 -- Returns the booking.
 create function bookingdb.cancel_booking(
   p_booking_id uuid,

@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Confirms a hold; quantity and contact may be given or changed in the same step. A hold that has
--- run out is confirmed too, if its place is still free.
+-- Confirms a hold; quantity and contact may be given or changed in the same step. A hold that
+-- has run out is confirmed too, if its place is still free.
 -- Locks: slot, then booking.
 -- Raises ZB003 too many bouquets, ZB006, ZB007, ZB008 not a hold, ZB010 run out and its place
 -- taken, ZB012 name or e-mail still missing or malformed.

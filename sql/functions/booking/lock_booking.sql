@@ -2,10 +2,11 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Locks a booking for a change, and before it its slot, as the order of all locks wants. The slot
--- is found by a look at the booking; should the booking move meanwhile, the caller's change is
--- based on what is gone, and it is told so.
--- Raises ZB006 when there is none, ZB007 when it moved or p_expected_version is not its version.
+-- Locks a booking for a change, and before it its slot, as the order of all locks wants. The
+-- slot is found by a look at the booking; should the booking move meanwhile, the caller's
+-- change is based on what is gone, and it is told so.
+-- Raises ZB006 when there is none, ZB007 when it moved or p_expected_version is not its
+-- version.
 create function bookingdb.lock_booking(p_booking_id uuid, p_expected_version int, p_business_id uuid)
 returns bookingdb.bookings
 language plpgsql

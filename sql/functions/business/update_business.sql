@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Changes settings of a business; what is NULL stays. A new time zone keeps the wall-clock times
--- of slots and bookings, and moves the instants of the slots that have not begun.
+-- Changes settings of a business; what is NULL stays. A new time zone keeps the wall-clock
+-- times of slots and bookings, and moves the instants of the slots that have not begun.
 -- Raises ZB012: unknown business or time zone, negative or enormous limits.
 -- Returns the business.
 create function bookingdb.update_business(

@@ -2,7 +2,7 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- The legal moves between payment statuses; from NULL are those in which a booking may begin.
+-- The legal moves between payment statuses; from NULL are those a booking may begin in.
 create function bookingdb.payment_moves()
 returns table (from_status bookingdb.payment_status, to_status bookingdb.payment_status)
 language sql

@@ -2,9 +2,9 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- The slots from p_from to p_to that can be booked now for p_bouquets; with p_include_full those
--- too that are open but full. No legacy slot, none inside the lead time or beyond the horizon.
--- A hold that has run out blocks nothing. A hint: the booking itself decides.
+-- The slots from p_from to p_to that can be booked now for p_bouquets; with p_include_full
+-- those too that are open but full. No legacy slot, none inside the lead time or beyond the
+-- horizon. A hold that has run out blocks nothing. A hint: the booking itself decides.
 -- Raises ZB012: NULL, p_bouquets below 1, p_to before p_from, unknown business.
 -- Returns the slots by date and time with what is left in each.
 create function bookingdb.available_slots(

@@ -2,7 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- What holds that have run out still count in the slots of a range of dates, until they are swept.
+-- What holds that have run out still count in the slots of a range of dates, until they are
+-- swept.
 create function bookingdb.expired_holds(p_business_id uuid, p_from date, p_to date, p_now timestamptz)
 returns table (date date, "time" time, hold_count int, hold_bouquets int)
 language sql

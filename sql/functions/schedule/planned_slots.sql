@@ -3,8 +3,8 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- The slots that the schedule wants from p_from to p_to: the exceptions of a date, or else the
--- rules in force on it. A local time that does not exist makes no slot (see instant_of, which only
--- days near a change of the clocks need: elsewhere a local time is one instant).
+-- rules in force on it. A local time that does not exist makes no slot (see instant_of, which
+-- only days near a change of the clocks need: elsewhere a local time is one instant).
 create function bookingdb.planned_slots(p_business_id uuid, p_time_zone text, p_from date, p_to date)
 returns table (
   date date, "time" time, starts_at timestamptz, ends_at timestamptz, max_bookings int, max_bouquets int

@@ -2,10 +2,11 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Makes the slots that have not begun follow the schedule (see plan_schedule_refresh), and never
--- breaks a booking: a slot that any booking refers to is kept, at worst as a legacy slot.
+-- Makes the slots that have not begun follow the schedule (see plan_schedule_refresh), and
+-- never breaks a booking: a slot that any booking refers to is kept, at worst as a legacy slot.
 -- Safe beside bookings made at the same moment, and beside itself. A refresh that changes
--- nothing writes nothing. Put set_opening_hours before it, and run it daily to keep the horizon.
+-- nothing writes nothing. Put set_opening_hours before it, and run it daily to keep the
+-- horizon.
 --
 -- Locks: the schedule of the business; then the slots to be changed, by date and time as
 -- everywhere. FOR UPDATE, so that no booking can begin to refer to a slot that is to go; then

@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Why a slot cannot be booked now for p_bouquets: every reason, the weightiest first, as the code
--- that create_booking_safe would raise and a sentence. No row: it can be booked.
+-- Why a slot cannot be booked now for p_bouquets: every reason, the weightiest first, as the
+-- code that create_booking_safe would raise and a sentence. No row: it can be booked.
 -- Raises ZB012: NULL, p_bouquets below 1.
 create function bookingdb.why_unavailable(
   p_date date,

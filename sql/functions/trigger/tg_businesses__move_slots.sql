@@ -2,9 +2,9 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- A business that changes its time zone keeps its wall-clock times: the instants of the slots that
--- have not begun move. A time that does not exist in the new zone begins when the clock is put
--- forward past it.
+-- A business that changes its time zone keeps its wall-clock times: the instants of the slots
+-- that have not begun move. A time that does not exist in the new zone begins when the clock is
+-- put forward past it.
 create function bookingdb.tg_businesses__move_slots()
 returns trigger
 language plpgsql

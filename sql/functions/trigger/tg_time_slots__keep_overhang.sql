@@ -2,7 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- When a limit is set below what is booked, the bookings stay: the overhang remembers by how much.
+-- When a limit is set below what is booked, the bookings stay: the overhang remembers by how
+-- much.
 create function bookingdb.tg_time_slots__keep_overhang()
 returns trigger
 language plpgsql

@@ -1,0 +1,51 @@
+# make demo   the main job end to end, on a throw-away PostgreSQL
+# make test   all tests
+# The first of them makes a virtual environment in .venv; nothing else is touched.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PG15 := /usr/lib/postgresql/15/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test test-15 lint docs migrate generate bench clean
+
+help: ## what there is to make
+	@grep -hE '^[a-z0-9-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@
+
+demo: $(VENV)/installed ## the main job end to end, on a throw-away PostgreSQL
+	$(BIN)/bookingdb demo
+
+test: $(VENV)/installed ## all tests, on the embedded PostgreSQL
+	$(BIN)/python -m pytest $(ARGS)
+
+test-15: $(VENV)/installed ## the same on Debian's PostgreSQL 15
+	BOOKINGDB_PG_BINDIR=$(PG15) $(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/installed ## style, types, SQL, generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python tools/generate.py --check
+	$(BIN)/squawk $$(find sql -name '*.sql' | sort)
+
+docs: $(VENV)/installed ## check what the documentation says
+	$(BIN)/python tools/schema_picture.py --check
+	$(BIN)/python -m pytest tests/docs $(ARGS)
+
+migrate: $(VENV)/installed ## deploy the schema to the database of BOOKINGDB_DSN
+	$(BIN)/bookingdb migrate
+
+generate: $(VENV)/installed ## write wrappers and pictures anew from the catalog
+	$(BIN)/python tools/generate.py
+	$(BIN)/python tools/schema_picture.py
+
+bench: $(VENV)/installed ## measure; see benchmarks/README.md
+	$(BIN)/python -m benchmarks
+
+clean: ## take away what make has made
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
