@@ -30,19 +30,17 @@ lint: $(VENV)/installed ## style, types, SQL, generated files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python tools/generate.py --check
+	$(BIN)/python -m tools.generate --check
 	$(BIN)/squawk $$(find sql -name '*.sql' | sort)
 
 docs: $(VENV)/installed ## check what the documentation says
-	$(BIN)/python tools/schema_picture.py --check
 	$(BIN)/python -m pytest tests/docs $(ARGS)
 
 migrate: $(VENV)/installed ## deploy the schema to the database of BOOKINGDB_DSN
 	$(BIN)/bookingdb migrate
 
 generate: $(VENV)/installed ## write wrappers and pictures anew from the catalog
-	$(BIN)/python tools/generate.py
-	$(BIN)/python tools/schema_picture.py
+	$(BIN)/python -m tools.generate
 
 bench: $(VENV)/installed ## measure; see benchmarks/README.md
 	$(BIN)/python -m benchmarks

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 
 def test_generated_files_are_up_to_date(database: Database) -> None:
     """Names, order, types, defaults and docstrings: regenerating changes nothing."""
-    command = [sys.executable, "tools/generate.py", "--check", "--dsn", database.dsn]
+    command = [sys.executable, "-m", "tools.generate", "--check", "--dsn", database.dsn]
     result = subprocess.run(
         command, cwd=ROOT, text=True, capture_output=True, check=False, env=_environment()
     )
@@ -33,7 +33,7 @@ def test_generated_files_are_up_to_date(database: Database) -> None:
 def test_stale_file_is_noticed(database: Database) -> None:
     with database.connect() as conn:
         conn.execute("alter function bookingdb.get_booking(uuid, uuid) rename to read_booking")
-    command = [sys.executable, "tools/generate.py", "--check", "--dsn", database.dsn]
+    command = [sys.executable, "-m", "tools.generate", "--check", "--dsn", database.dsn]
     result = subprocess.run(
         command, cwd=ROOT, text=True, capture_output=True, check=False, env=_environment()
     )

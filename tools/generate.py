@@ -1,7 +1,7 @@
-"""Write the typed wrappers and models of bookingdb from the catalog of a migrated database.
+"""Write the typed wrappers, models and reference pages from the catalog of a migrated database.
 
-    python tools/generate.py            write them
-    python tools/generate.py --check    fail if they are not what the catalog says
+    python -m tools.generate            write them
+    python -m tools.generate --check    fail if they are not what the catalog says
 
 Names, order, types and defaults come from pg_proc, fields from pg_attribute, docstrings from the
 contract comments in sql/: a wrapper cannot differ from its function.
@@ -24,6 +24,7 @@ from psycopg.rows import namedtuple_row
 import bookingdb.errors
 from bookingdb.embedded import EmbeddedServer
 from bookingdb.migration import migrate
+from tools.reference import contract_of, functions_page, with_schema_picture
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "bookingdb"
@@ -45,13 +46,13 @@ MODELS = {  # what returns rows -> the name of its model
     "payment_moves": "PaymentMove",
 }
 MODULES = {  # folder below sql/functions -> module and what it is about
-    "core": ("catalog", "What bookingdb says of itself: its errors and legal moves."),
-    "actor": ("actor", "Who acts."),
-    "business": ("businesses", "Businesses and their settings."),
-    "schedule": ("schedule", "Opening hours, slots and what is free."),
     "booking": ("bookings", "The life of a booking."),
+    "schedule": ("schedule", "Opening hours, slots and what is free."),
+    "business": ("businesses", "Businesses and their settings."),
+    "actor": ("actor", "Who acts."),
     "audit": ("audit", "What happened to a booking."),
     "integrity": ("integrity", "Everything that must never be."),
+    "core": ("catalog", "What bookingdb says of itself: its errors and legal moves."),
 }
 OPTIONAL = {  # NULL is a value, though there is no default
     ("create_booking_safe", "customer_name"),
@@ -184,15 +185,8 @@ def python_default(sql: str | None) -> str | None:
     return value.capitalize() if value in ("true", "false") else value
 
 
-def comment_of(path: Path) -> str:
-    """The contract comment above `create` in a script, as a docstring."""
-    lines: list[str] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith("--"):
-            lines.append(line.removeprefix("--").removeprefix(" "))
-        elif line.startswith("create"):
-            break
-    return re.sub(r"\bp_(\w+)", r"`\1`", "\n".join(lines)).replace("\\", "\\\\")
+def docstring_of(script: Path) -> str:
+    return re.sub(r"\bp_(\w+)", r"`\1`", contract_of(script)).replace("\\", "\\\\")
 
 
 def function_text(row: Any, path: Path, *, is_async: bool) -> str:
@@ -217,7 +211,7 @@ def function_text(row: Any, path: Path, *, is_async: bool) -> str:
     placeholders = ",".join(f"\n          {p.placeholder}" for p in parameters)
     call = f"bookingdb.{row.name}({placeholders}{chr(10) + 8 * ' ' if placeholders else ''})"
     query = f"select {target or 'x'} from {call}" + ("" if target else " as x")
-    doc = comment_of(path)
+    doc = docstring_of(path)
     arguments = ", ".join(p.argument for p in parameters)
     quote = '"""' if parameters else '"'
     body = f"{fetch}(conn, {'type(None)' if model == 'None' else model}, {quote}{query}{quote}, {{{arguments}}})"
@@ -325,6 +319,16 @@ def render(conn: psycopg.Connection[Any]) -> Iterator[tuple[Path, str]]:
             ]
             text = module_text(doc, functions, names, is_async=is_async)
             yield PACKAGE / ("aio" if is_async else "") / f"{module}.py", text
+    areas = [
+        (
+            doc.rstrip("."),
+            [(n, ROOT / f"sql/functions/{folder}/{n}.sql") for n in scripts(folder, rows)],
+        )
+        for folder, (_, doc) in MODULES.items()
+    ]
+    yield ROOT / "docs/functions.md", functions_page(conn, areas)
+    page = ROOT / "docs/architecture.md"
+    yield page, with_schema_picture(conn, page.read_text(encoding="utf-8"))
     for is_async in (False, True):
         yield (
             PACKAGE / ("aio" if is_async else "") / "__init__.py",
@@ -363,6 +367,8 @@ def scripts(folder: str, rows: dict[str, Any]) -> list[str]:
 
 
 def formatted(path: Path, text: str) -> str:
+    if path.suffix != ".py":
+        return text
     for arguments in (
         ["check", "--fix", "--quiet", "--select", "I,F401,Q,RUF022"],
         ["format", "--quiet"],

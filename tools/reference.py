@@ -1,0 +1,113 @@
+"""The pages of the documentation that are made from the catalog and the comments in sql/."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+__all__ = ["contract_of", "functions_page", "with_schema_picture"]
+
+SIGNATURE = """
+select pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
+       (select string_agg(r.rolname, ', ' order by r.rolname)
+          from pg_roles r
+         where r.rolname in ('bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor')
+           and has_function_privilege(r.oid, p.oid, 'execute'))
+  from pg_proc p
+ where p.pronamespace = 'bookingdb'::regnamespace and p.proname = %s
+"""
+COLUMNS = """
+select c.relname, a.attname, format_type(a.atttypid, null),
+       exists (select from pg_constraint k
+                where k.conrelid = c.oid and k.contype = 'p' and a.attnum = any (k.conkey)),
+       exists (select from pg_constraint k
+                where k.conrelid = c.oid and k.contype = 'f' and a.attnum = any (k.conkey))
+  from pg_class c
+  join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+ where c.relnamespace = 'bookingdb'::regnamespace and c.relkind in ('r', 'p')
+   and not c.relispartition
+ order by c.relname, a.attnum
+"""
+FOREIGN_KEYS = """
+select k.confrelid::regclass, k.conrelid::regclass, k.conname
+  from pg_constraint k
+ where k.connamespace = 'bookingdb'::regnamespace and k.contype = 'f' and k.conparentid = 0
+ order by 1::text, 2::text
+"""
+BEGIN, END = "<!-- schema: made from the catalog by tools/generate.py -->\n", "<!-- /schema -->"
+SHORT_TYPES = {
+    "timestamp with time zone": "timestamptz",
+    "time without time zone": "time",
+    "integer": "int",
+}
+
+
+def contract_of(script: Path) -> str:
+    """The comment above `create` in a script: what the function does, locks, raises, returns."""
+    lines: list[str] = []
+    for line in script.read_text(encoding="utf-8").splitlines():
+        if line.startswith("--"):
+            lines.append(line.removeprefix("--").removeprefix(" "))
+        elif line.startswith("create"):
+            break
+    return "\n".join(lines)
+
+
+def functions_page(
+    conn: psycopg.Connection[Any], areas: list[tuple[str, list[tuple[str, Path]]]]
+) -> str:
+    """All public functions: signature, who may call it, contract."""
+    parts = [
+        "# The functions\n\nMade from the catalog and from `sql/` by tools/generate.py. All are in the "
+        "schema `bookingdb`; call them with named\narguments (`p_date => …`). In Python the same "
+        "names without `p_`, after a connection; `bookingdb.aio` has them for\nasynchronous "
+        "connections.\n"
+    ]
+    for title, functions in areas:
+        parts.append(f"\n## {title}\n")
+        for name, script in functions:
+            ((arguments, result, roles),) = conn.execute(SIGNATURE, [name]).fetchall()
+            listed = re.sub(r", (?=p_|OUT )", ",\n  ", arguments.replace("bookingdb.", ""))
+            listed = f"\n  {listed}\n" if "\n" in listed else listed
+            result = result.replace("bookingdb.", "").replace(", ", ",\n  ")
+            result = result.replace("TABLE(", "TABLE(\n  ") if "\n" in result else result
+            parts.append(
+                f"\n### {name}\n\n```sql\n{name}({listed})\nreturns {result}\n```\n\n"
+                f"{_markdown(contract_of(script))}\n\n*May call it: {roles}.*\n"
+            )
+    return "".join(parts)
+
+
+def with_schema_picture(conn: psycopg.Connection[Any], page: str) -> str:
+    """`page` with the picture of tables and foreign keys between its two markers."""
+    lines = ["erDiagram"]
+    for parent, child, name in conn.execute(FOREIGN_KEYS):
+        lines.append(f"  {_short(parent)} ||--o{{ {_short(child)} : {name}")
+    lines.append('  bookings ||..|{ booking_audit_log : "row trigger"')
+    table = None
+    for relation, column, kind, is_primary, is_foreign in conn.execute(COLUMNS):
+        if relation != table:
+            lines += ["  }"] * (table is not None) + [f"  {relation} {{"]
+            table = relation
+        keys = ", ".join(k for k, holds in (("PK", is_primary), ("FK", is_foreign)) if holds)
+        kind = SHORT_TYPES.get(kind, _short(kind))
+        lines.append(f"    {kind} {column} {keys}".rstrip())
+    lines.append("  }")
+    before, rest = page.split(BEGIN)
+    _, after = rest.split(END)
+    picture = "\n".join(lines)
+    return f"{before}{BEGIN}\n```mermaid\n{picture}\n```\n\n{END}{after}"
+
+
+def _short(name: str) -> str:
+    return str(name).removeprefix("bookingdb.")
+
+
+def _markdown(contract: str) -> str:
+    """The contract with its indented lists as blocks, and Raises, Locks and Returns as paragraphs."""
+    text = re.sub(r"(?m)^((?:  .*\n?)+)", r"\n```\n\1\n```\n", contract + "\n").replace(
+        "\n\n```\n\n", "\n```\n\n"
+    )
+    text = re.sub(r"(?m)^(Raises|Locks|Returns)\b", r"\n\1", text)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
