@@ -1,1 +1,1 @@
-"""Measure bookingdb against a floor, in one run on one server. `make bench`, or `python -m benchmarks`."""
+"""Measure bookingdb against a floor, in one run on one server: `python -m benchmarks`."""

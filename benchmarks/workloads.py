@@ -14,8 +14,8 @@ with slot as (
   update floor.slots
      set booked_count = booked_count + 1, booked_bouquets = booked_bouquets + 2
    where business_id = bookingdb.default_business_id()
-     and date = current_date + :day
-     and time = time '09:00' + :place * interval '30 minutes'
+     and date = current_date + :day::int
+     and time = time '09:00' + :place::int * interval '30 minutes'
   returning *
 )
 insert into floor.bookings (business_id, date, time, bouquets, customer_name, customer_email)
@@ -23,7 +23,7 @@ select business_id, date, time, 2, 'Ada', 'ada@example.org' from slot;
 """
 BOOKINGDB = """
 select * from bookingdb.create_booking_safe(
-  current_date + :day, time '09:00' + :place * interval '30 minutes', 2, 'Ada', 'ada@example.org');
+  current_date + :day::int, time '09:00' + :place::int * interval '30 minutes', 2, 'Ada', 'ada@example.org');
 """
 SPREAD = f"\\set day random(1, {DAYS})\n\\set place random(0, {SLOTS_A_DAY - 1})\n"
 HOT = "\\set day 1\n\\set place 0\n"
@@ -58,7 +58,8 @@ def fill_slot(bench: Bench, count: int) -> None:
     with bench.connect() as conn:
         for start in range(0, count, batch):
             conn.execute(
-                "insert into bookingdb.bookings (date, time, bouquets, customer_name, customer_email)"
+                "insert into bookingdb.bookings"
+                " (date, time, bouquets, customer_name, customer_email)"
                 " select current_date + 2, '09:00', 2, 'Ada', 'ada@example.org'"
                 " from generate_series(1, %s)",
                 [min(batch, count - start)],

@@ -3,11 +3,13 @@
 The server is the embedded one; BOOKINGDB_PG_BINDIR takes the binaries of another version.
 """
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from pytest_postgresql import factories
 
@@ -66,3 +68,13 @@ def shop(conn: psycopg.Connection[Any]) -> Iterator[Shop]:
     """A shop with slots; when the test is over, the database must be sound."""
     yield open_shop(conn)
     assert bookingdb.check_integrity(conn) == []
+
+
+@pytest.fixture
+def new_database() -> Iterator[str]:
+    """The DSN of an empty database."""
+    name = f"new_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(SERVER.dsn(), autocommit=True) as conn:
+        conn.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        yield make_conninfo(host=SERVER.host, port=SERVER.port, user=SERVER.user, dbname=name)
+        conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))

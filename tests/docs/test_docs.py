@@ -1,0 +1,127 @@
+"""What the documentation shows works: examples run, commands exist and run, links lead somewhere."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from bookingdb.embedded import EmbeddedServer
+from tests.support import Database, require
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
+PROGRAMS = ("bookingdb", "make", "python", "sqitch", "yoyo", "pip")
+RUN_ELSEWHERE = {  # what CI itself runs, or another test does at length
+    "make demo", "make test", "make lint", "make test lint", "make test-15", "make generate",
+    "make bench", "make docs",
+}  # fmt: skip
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    text = page.read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[tuple[str, str]]:
+    """Commands in indented blocks, fenced shell blocks and between backquotes, page by page."""
+    found = []
+    for page in PAGES:
+        text = re.sub(r"^```(?!sh|console).*?^```$", "", page.read_text("utf-8"), flags=re.M | re.S)
+        shown = re.findall(r"^ {4}(\S.*)$", text, re.M) + re.findall(r"`([^`\n]+ [^`\n]+)`", text)
+        for line in (x.partition("  #")[0].strip() for x in shown):
+            if line.split()[0] in PROGRAMS:
+                found.append((str(page.relative_to(ROOT)), line))
+    return sorted(set(found))
+
+
+def environment(database: Database) -> dict[str, str]:
+    where = conninfo_to_dict(database.dsn)
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE"}
+    return {
+        **os.environ,
+        **{variable: str(where[key]) for key, variable in names.items()},
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def test_examples_of_the_readme(database: Database, server: EmbeddedServer) -> None:
+    env = environment(database)
+    (sql,) = blocks(ROOT / "README.md", "sql")
+    psql = [str(server.bindir / "psql"), "--no-psqlrc", "--set=ON_ERROR_STOP=1"]
+    run = subprocess.run(psql, input=sql, text=True, capture_output=True, env=env, check=False)
+    assert run.returncode == 0, run.stderr
+    assert "ada@example.org" in run.stdout
+    (python,) = blocks(ROOT / "README.md", "python")
+    run = subprocess.run(
+        [sys.executable, "-c", python], text=True, capture_output=True, env=env, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    with database.connect() as conn:
+        names = conn.execute("select customer_name from bookingdb.bookings order by 1").fetchall()
+    assert names == [("Ada",), ("Bob",)]
+
+
+def test_readme_fits_on_a_screen() -> None:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 60
+    assert max(map(len, lines)) <= 120
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize(("page", "command"), commands())
+def test_command(page: str, command: str, new_database: str, tmp_path: Path) -> None:
+    """Run it, with a database of ours in the place of the example's."""
+    words = shlex.split(command)
+    if command in RUN_ELSEWHERE or words[0] == "make":
+        run = subprocess.run(
+            ["make", "--dry-run", *words[1:]], cwd=ROOT, capture_output=True, check=False
+        )
+        assert run.returncode == 0, command
+        return
+    if words[0] == "pip":
+        requirement = re.fullmatch(r"bookingdb\[(\w+)\]", words[-1])
+        text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+        assert requirement is None or f"\n{requirement[1]} = [" in text
+        return
+    require(words[0] != "sqitch" or _found("sqitch"), "Sqitch")
+    info = conninfo_to_dict(new_database)
+    location = f"{info['user']}@{quote(str(info['host']), safe='')}:{info['port']}/{info['dbname']}"
+    command = command.replace("dba@localhost/shop", location).replace(
+        f"postgresql+psycopg://{location}",
+        f"postgresql+psycopg://{info['user']}@/{info['dbname']}?host={info['host']}&port={info['port']}",
+    )
+    if words[0] == "sqitch":
+        command = command.replace(location, f"{info['user']}@/{info['dbname']}")
+    if "NAME" in command:
+        command = f"{command.replace('NAME', 'example')} --folder {tmp_path / 'migrations'}"
+    env = environment(Database(new_database))
+    if not re.search(r"\bmigrate\b|sqitch|yoyo|tools|demo|--help", command):
+        subprocess.run(["bookingdb", "migrate"], env=env, check=True, capture_output=True)
+        with psycopg.connect(new_database, autocommit=True) as conn:
+            conn.execute("select bookingdb.create_business('Shop', 'UTC')")
+    run = subprocess.run(
+        [*shlex.split(command), *(["--batch"] if words[0] == "yoyo" else [])],
+        cwd=ROOT,
+        env={**env, "BOOKINGDB_DSN": new_database},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert run.returncode == 0, f"{page}: {command}\n{run.stdout}{run.stderr}"
+
+
+def _found(program: str) -> bool:
+    return any((Path(p) / program).exists() for p in os.environ["PATH"].split(":"))
