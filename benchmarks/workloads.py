@@ -23,7 +23,8 @@ select business_id, date, time, 2, 'Ada', 'ada@example.org' from slot;
 """
 BOOKINGDB = """
 select * from bookingdb.create_booking_safe(
-  current_date + :day::int, time '09:00' + :place::int * interval '30 minutes', 2, 'Ada', 'ada@example.org');
+  current_date + :day::int, time '09:00' + :place::int * interval '30 minutes', 2,
+  'Ada', 'ada@example.org');
 """
 SPREAD = f"\\set day random(1, {DAYS})\n\\set place random(0, {SLOTS_A_DAY - 1})\n"
 HOT = "\\set day 1\n\\set place 0\n"

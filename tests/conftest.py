@@ -3,13 +3,11 @@
 The server is the embedded one; BOOKINGDB_PG_BINDIR takes the binaries of another version.
 """
 
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from pytest_postgresql import factories
 
@@ -17,7 +15,7 @@ import bookingdb
 from bookingdb.embedded import UNSAFE_TEST_SETTINGS, EmbeddedServer
 from bookingdb.migration import migrate
 from tests.shop import Shop, open_shop
-from tests.support import Database
+from tests.support import Database, Databases
 
 SERVER = EmbeddedServer(settings=UNSAFE_TEST_SETTINGS)
 
@@ -71,10 +69,8 @@ def shop(conn: psycopg.Connection[Any]) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def new_database() -> Iterator[str]:
-    """The DSN of an empty database."""
-    name = f"new_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(SERVER.dsn(), autocommit=True) as conn:
-        conn.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        yield make_conninfo(host=SERVER.host, port=SERVER.port, user=SERVER.user, dbname=name)
-        conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+def new_database() -> Iterator[Databases]:
+    """Call it for the DSN of an empty database; its dump() gives the schema of one."""
+    databases = Databases(SERVER, [])
+    yield databases
+    databases.drop_all()

@@ -1,6 +1,8 @@
-"""What the tests share: a database of their own, and how to make it tell another time."""
+"""What the tests share: databases, how to make one tell another time, how to compare two."""
 
 import os
+import subprocess
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +10,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-__all__ = ["Database", "require", "scalar"]
+from bookingdb.embedded import EmbeddedServer
+
+__all__ = ["Database", "Databases", "require", "scalar"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,39 @@ class Database:
                     " language sql stable begin atomic select {}::timestamptz; end"
                 ).format(sql.Literal(instant))
             )
+
+
+@dataclass
+class Databases:
+    """Makes empty databases, and dumps them to be compared."""
+
+    server: EmbeddedServer
+    made: list[str]
+
+    def __call__(self) -> str:
+        """The DSN of a new, empty database."""
+        name = f"new_{uuid.uuid4().hex[:12]}"
+        self._execute("create database {}", name)
+        self.made.append(name)
+        return self.server.dsn(name)
+
+    def drop_all(self) -> None:
+        for name in self.made:
+            self._execute("drop database if exists {} with (force)", name)
+
+    def dump(self, dsn: str) -> str:
+        """The schema as pg_dump writes it, less what belongs to the migration tools."""
+        program = str(self.server.bindir / "pg_dump")
+        command = [program, "--schema-only", "-N", "sqitch", "-T", "public._yoyo*"]
+        known = subprocess.run([program, "--help"], capture_output=True, text=True, check=True)
+        if "--restrict-key" in known.stdout:
+            command.append("--restrict-key=x")
+        command += ["-T", "public.yoyo_lock", "-d", dsn]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    def _execute(self, statement: str, name: str) -> None:
+        with psycopg.connect(self.server.dsn(), autocommit=True) as conn:
+            conn.execute(sql.SQL(statement).format(sql.Identifier(name)))
 
 
 def scalar(conn: psycopg.Connection[Any], query: str, arguments: Any = None) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import Database
+from tests.support import Database, Databases
 
 ROOT = Path(__file__).parent.parent
 
@@ -58,13 +58,14 @@ def test_every_script_is_in_the_wheel(wheel: Path) -> None:
 
 
 def test_installed_wheel_migrates_and_rolls_back(
-    installed: Callable[..., str], new_database: str, database: Database
+    installed: Callable[..., str], new_database: Databases, database: Database
 ) -> None:
-    installed("migrate", dsn=new_database)
-    assert "functions/booking/create_booking_safe" in installed("status", dsn=new_database)
-    with Database(new_database).connect() as conn, database.connect() as other:
+    dsn = new_database()
+    installed("migrate", dsn=dsn)
+    assert "functions/booking/create_booking_safe" in installed("status", dsn=dsn)
+    with Database(dsn).connect() as conn, database.connect() as other:
         query = "select count(*) from pg_proc where pronamespace = 'bookingdb'::regnamespace"
         assert conn.execute(query).fetchone() == other.execute(query).fetchone()
-    installed("rollback", "--yes", dsn=new_database)
-    with Database(new_database).connect() as conn:
+    installed("rollback", "--yes", dsn=dsn)
+    with Database(dsn).connect() as conn:
         assert conn.execute("select to_regnamespace('bookingdb')").fetchone() == (None,)

@@ -73,7 +73,6 @@ class LockLeft(MigrationError):
     Attributes:
         pid: process that took it, on the machine it ran on.
         since: when it took it (aware, UTC).
-
     """
 
     def __init__(self, message: str, *, pid: int, since: datetime) -> None:
@@ -89,7 +88,6 @@ class ScriptFailed(MigrationError):
         change: name of the change, as the plan has it.
         script: the file that failed.
         sqlstate: PostgreSQL's five characters; None when the connection was lost.
-
     """
 
     def __init__(self, message: str, *, change: str, script: Path, sqlstate: str | None) -> None:
@@ -104,7 +102,6 @@ class NotRecorded(MigrationError):
 
     Attributes:
         change: name of the change, as the plan has it.
-
     """
 
     def __init__(self, message: str, *, change: str) -> None:

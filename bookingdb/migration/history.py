@@ -22,7 +22,6 @@ class Lock:
     Attributes:
         pid: process that wrote it, on the machine it ran on.
         since: when (aware, UTC).
-
     """
 
     pid: int
@@ -34,7 +33,6 @@ def deployed(conn: Connection, plan: Plan) -> list[datetime]:
 
     Raises:
         HistoryDiffers: the changes on record are not the first changes of the plan.
-
     """
     if not _has_table(conn, "_yoyo_migration"):
         return []
@@ -65,7 +63,6 @@ def check_other_tool(conn: Connection, plan: Plan) -> None:
 
     Raises:
         OtherTool: Sqitch deployed the database, or nobody knows who did.
-
     """
     by_sqitch = 0
     if _scalar(conn, "select to_regclass('sqitch.changes') is not null"):

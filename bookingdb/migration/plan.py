@@ -42,7 +42,6 @@ class Change:
         tags: the tags right after it, ``@v1.0.0``.
         rework_tags: empty for the latest change of its name. Otherwise the tags up to its
             rework, in the order in which Sqitch looks for one that names its old scripts.
-
     """
 
     name: str
@@ -73,7 +72,6 @@ class Plan:
 
         Raises:
             PlanError: there is none.
-
         """
         wanted, _, tag = name.partition("@")
         changes = self.changes
@@ -95,7 +93,6 @@ def parse_plan(text: str) -> Plan:
 
     Raises:
         PlanError: Sqitch would not accept it either; the message names the line.
-
     """
     builder = _Builder()
     in_header = True

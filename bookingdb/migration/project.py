@@ -54,7 +54,6 @@ class Project:
 
         Raises:
             PlanError: a file is missing or not as it must be; the message names them all.
-
         """
         problems = list(self.problems())
         if problems:
@@ -96,7 +95,6 @@ def load_project(folder: Path) -> Project:
 
     Raises:
         PlanError: there is no plan, or it is empty or wrong.
-
     """
     path = folder / "sqitch.plan"
     try:
@@ -118,9 +116,8 @@ def schema_folder() -> Path:
 
     Raises:
         PlanError: neither is there, or it is empty.
-
     """
-    package = Path(__file__).resolve().parent.parent
+    package = Path(__file__).absolute().parent.parent
     packed = package / "_schema"
     folder = (packed if packed.exists() else package.parent) / "migrations"
     load_project(folder)

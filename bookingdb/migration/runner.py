@@ -23,8 +23,9 @@ from bookingdb.migration.errors import (
 )
 from bookingdb.migration.history import Lock, check_other_tool, deployed, find_lock
 from bookingdb.migration.plan import Change
+from bookingdb.migration.privileges import check_privileges
 from bookingdb.migration.project import Project, load_project, schema_folder
-from bookingdb.migration.server import check_privileges, connect, yoyo_backend
+from bookingdb.migration.server import connect, yoyo_backend
 
 __all__ = ["LOCK_TIMEOUT", "break_lock", "migrate", "rollback", "status"]
 
@@ -54,7 +55,6 @@ def migrate(
 
     Raises:
         MigrationError: one of the classes below it; see `bookingdb.migration.errors`.
-
     """
     project = _open(folder)
     changes = project.plan.changes
@@ -64,9 +64,8 @@ def migrate(
             return []
         check_privileges(conn)
     with _locked(dsn, lock_timeout) as backend:
-        check_other_tool(backend.connection, project.plan)
         todo = changes[len(deployed(backend.connection, project.plan)) :]
-        return _run(backend.apply_one, project, todo, on_change)
+        return _run(backend.apply_one, "mark", project, todo, on_change)
 
 
 def rollback(
@@ -91,7 +90,6 @@ def rollback(
 
     Raises:
         MigrationError: one of the classes below it; see `bookingdb.migration.errors`.
-
     """
     project = _open(folder)
     keep = project.plan.find(to).position if to is not None else 0
@@ -103,7 +101,7 @@ def rollback(
             return []
     with _locked(dsn, lock_timeout) as backend:
         todo = project.plan.changes[keep : len(deployed(backend.connection, project.plan))]
-        return _run(backend.rollback_one, project, todo[::-1], on_change)
+        return _run(backend.rollback_one, "unmark", project, todo[::-1], on_change)
 
 
 def status(dsn: str, *, folder: Path | None = None) -> list[tuple[Change, datetime | None]]:
@@ -113,7 +111,6 @@ def status(dsn: str, *, folder: Path | None = None) -> list[tuple[Change, dateti
 
     Raises:
         MigrationError: one of the classes below it; see `bookingdb.migration.errors`.
-
     """
     project = _open(folder)
     with connect(dsn) as conn:
@@ -128,7 +125,6 @@ def break_lock(dsn: str) -> Lock | None:
 
     Raises:
         ServerUnreachable, ServerTooOld: no connection that can do it.
-
     """
     with connect(dsn) as conn:
         lock = find_lock(conn)
@@ -145,7 +141,7 @@ def _open(folder: Path | None) -> Project:
 
 @contextmanager
 def _locked(dsn: str, timeout: float) -> Iterator[Any]:
-    """Yoyo's backend, while no other yoyo works on the database."""
+    """yoyo's backend, while no other yoyo works on the database."""
     if timeout <= 0:
         raise ValueError(f"lock_timeout is {timeout}; it must be more than 0 seconds")
     failure: MigrationError | None = None
@@ -182,27 +178,25 @@ def _lock_left(lock: Lock | None, timeout: float) -> MigrationError:
 
 def _run(
     action: Callable[[Any], None],
+    repair: str,
     project: Project,
     changes: tuple[Change, ...],
     on_change: OnChange | None,
 ) -> list[Change]:
+    """Do ACTION for each change; REPAIR is the yoyo command that would make up for its record."""
     migrations = {m.id: m for m in read_migrations(glob.escape(str(project.folder / "yoyo")))}
     for change in changes:
-        _run_one(action, change, migrations[change.yoyo_id])
+        try:
+            action(migrations[change.yoyo_id])
+        except BadMigration as error:  # yoyo's own loops would log it and go on
+            raise PlanError(f"yoyo cannot load {change.yoyo_id}: {error}") from error
+        except psycopg.Error as error:
+            raise NotRecorded(
+                f"{change.name}: the connection was lost before this was recorded: {error}\n"
+                "The script itself may have been committed. If `bookingdb status` tells otherwise "
+                f"than the database, run `yoyo {repair} -r {change.yoyo_id}`.",
+                change=change.name,
+            ) from error
         if on_change is not None:
             on_change(change)
     return list(changes)
-
-
-def _run_one(action: Callable[[Any], None], change: Change, migration: Any) -> None:
-    try:
-        action(migration)
-    except BadMigration as error:  # yoyo's own loops would log it and go on
-        raise PlanError(f"yoyo cannot load {change.yoyo_id}: {error}") from error
-    except psycopg.Error as error:
-        raise NotRecorded(
-            f"{change.name}: the connection was lost before the change was put on record: {error}\n"
-            "Run its verify script. If the change is there and `bookingdb status` does not say so, "
-            f"run `yoyo mark -r {change.yoyo_id}`.",
-            change=change.name,
-        ) from error

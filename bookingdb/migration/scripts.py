@@ -42,7 +42,6 @@ class Script:
         messages: what is sent, one after the other.
         atomic: whether it happens whole or not at all.
         has_own_lines: whether line numbers in it are those of the file (no ``\\ir``).
-
     """
 
     path: Path
@@ -56,7 +55,6 @@ def read_script(path: Path, kind: Kind) -> Script:
 
     Raises:
         PlanError: it is missing, or of neither kind.
-
     """
     own = _read(path)
     text = _include(own, path, kind, ())
@@ -86,7 +84,6 @@ def run_script(conn: psycopg.Connection[Any], script: Script) -> None:
 
     Raises:
         psycopg.Error: the server refused it, or went away.
-
     """
     conn.execute("discard all")
     conn.execute("set client_encoding = 'UTF8'")

@@ -23,9 +23,8 @@ def yoyo_change(file: str) -> list[str]:
 
     Raises:
         PlanError: the file, its scripts and the plan do not fit together.
-
     """
-    path = Path(file).resolve()
+    path = Path(file).absolute()
     project = load_project(path.parent.parent)
     if problems := list(project.yoyo_problems()):
         raise PlanError("\n".join(problems))
