@@ -1,6 +1,7 @@
 """The pages of the documentation that are made from the catalog and the comments in sql/."""
 
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def contract_of(script: Path) -> str:
 
 
 def functions_page(
-    conn: psycopg.Connection[Any], areas: list[tuple[str, list[tuple[str, Path]]]]
+    conn: psycopg.Connection[Any], areas: Iterable[tuple[str, Mapping[str, Path]]]
 ) -> str:
     """All public functions: signature, who may call it, contract."""
     parts = [
@@ -66,7 +67,7 @@ def functions_page(
     ]
     for title, functions in areas:
         parts.append(f"\n## {title}\n")
-        for name, script in functions:
+        for name, script in functions.items():
             ((arguments, result, roles),) = conn.execute(SIGNATURE, [name]).fetchall()
             listed = re.sub(r", (?=p_|OUT )", ",\n  ", arguments.replace("bookingdb.", ""))
             listed = f"\n  {listed}\n" if "\n" in listed else listed
