@@ -21,10 +21,10 @@ demo: $(VENV)/installed ## the main job end to end, on a throw-away PostgreSQL
 	$(BIN)/bookingdb demo
 
 test: $(VENV)/installed ## all tests, on the embedded PostgreSQL
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
 test-15: $(VENV)/installed ## the same on Debian's PostgreSQL 15
-	BOOKINGDB_PG_BINDIR=$(PG15) $(BIN)/python -m pytest $(ARGS)
+	BOOKINGDB_PG_BINDIR=$(PG15) $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
 lint: $(VENV)/installed ## style, types, SQL, generated files
 	$(BIN)/ruff check .

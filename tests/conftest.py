@@ -21,7 +21,10 @@ SERVER = EmbeddedServer(settings=UNSAFE_TEST_SETTINGS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.option.collectonly:
+    is_controller = getattr(config.option, "numprocesses", None) and not hasattr(
+        config, "workerinput"
+    )
+    if config.option.collectonly or is_controller:
         return
     SERVER.start()
     config.option.postgresql_host = SERVER.host

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,6 +23,8 @@ __all__ = [
     "running_pid",
 ]
 
+_MAKING_SECONDS = 1.0
+_POLL_SECONDS = 0.01
 _STATUS_LINE = 7  # of postmaster.pid, counted from 0
 
 
@@ -43,14 +46,18 @@ def make_directory(path: Path, account: Account) -> list[Path]:
 
     Returns what was made, outermost first; leaves an existing directory as it is.
     """
-    missing = [path, *path.parents]
-    missing = missing[: next(i for i, parent in enumerate(missing) if os.path.lexists(parent))]
-    made = missing[::-1]
-    for directory in made:
-        directory.mkdir(mode=0o700 if directory == path else 0o755)
-    if made:
+    made = []
+    for directory in (*reversed(path.parents), path):
+        if os.path.lexists(directory):
+            continue
+        with suppress(FileExistsError):  # another process was faster
+            directory.mkdir(mode=0o700 if directory == path else 0o755)
+            made.append(directory)
+    if path in made:
         path.chmod(0o700)  # whatever the umask
         account.give(path)
+    else:
+        _let_others_finish(path, account)
     return made
 
 
@@ -74,26 +81,24 @@ def check(data_dir: Path, account: Account, major: str) -> bool:
     Changes nothing. Raises EmbeddedServerError when the directory holds something else, a cluster
     of another major version or one in use, or when its owner or mode is not what PostgreSQL needs.
     """
-    entries = os.listdir(data_dir)
-    with suppress(OSError, ValueError):
-        version = (data_dir / "PG_VERSION").read_text(encoding="ascii").strip()
-        if version != major:
-            raise EmbeddedServerError(
-                f"{data_dir} holds a cluster of PostgreSQL {version}, "
-                f"but the programs are PostgreSQL {major}"
-            )
-    if entries and not (data_dir / "global" / "pg_control").exists():
+    entries, version_file = os.listdir(data_dir), data_dir / "PG_VERSION"
+    if entries and not (version_file.exists() and (data_dir / "global" / "pg_control").exists()):
         raise EmbeddedServerError(
             f"{data_dir} is not empty and holds no PostgreSQL cluster; it was left as it is"
         )
+    if entries and (version := version_file.read_text(errors="replace").strip()) != major:
+        raise EmbeddedServerError(
+            f"{data_dir} holds a cluster of PostgreSQL {version}, "
+            f"but the programs are PostgreSQL {major}"
+        )
     if (pid := running_pid(data_dir)) is not None:
         raise EmbeddedServerError(f"a server is running on {data_dir} already: process {pid}")
-    status = data_dir.stat()
-    mode, allowed = stat.S_IMODE(status.st_mode), (0o700, 0o750) if entries else (0o700,)
-    if status.st_uid != account.uid or mode not in allowed:
+    if not _fits(data_dir, account):
+        status = data_dir.stat()
         raise EmbeddedServerError(
-            f"{data_dir} exists with owner {status.st_uid} and mode {mode:04o}; PostgreSQL runs as "
-            f"{account.name} (user id {account.uid}) and needs a directory of its own, mode 0700: "
+            f"{data_dir} exists with owner {status.st_uid} and mode "
+            f"{stat.S_IMODE(status.st_mode):04o}; PostgreSQL runs as {account.name} "
+            f"(user id {account.uid}) and needs a directory of its own, mode 0700: "
             "change it, or name a directory that does not exist yet"
         )
     return bool(entries)
@@ -118,6 +123,18 @@ def is_ready(data_dir: Path, pid: int) -> bool:
     lines = _lock_lines(data_dir)
     status = lines[_STATUS_LINE].strip() if len(lines) > _STATUS_LINE else ""
     return recorded_pid(data_dir) == pid and status == "ready"
+
+
+def _fits(data_dir: Path, account: Account) -> bool:
+    status, modes = data_dir.stat(), {0o700, 0o750} if os.listdir(data_dir) else {0o700}
+    return status.st_uid == account.uid and stat.S_IMODE(status.st_mode) in modes
+
+
+def _let_others_finish(data_dir: Path, account: Account) -> None:
+    """Wait while the directory looks as if another process was just in `make_directory`."""
+    changed = data_dir.stat().st_ctime
+    while not _fits(data_dir, account) and abs(time.time() - changed) < _MAKING_SECONDS:
+        time.sleep(_POLL_SECONDS)
 
 
 def _lock_lines(data_dir: Path) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,13 +15,13 @@ from typing import Self
 from bookingdb.embedded import binaries, cluster
 from bookingdb.embedded.account import Account, choose_account
 from bookingdb.embedded.errors import EmbeddedServerError
+from bookingdb.embedded.rundir import make_run_dir
 from bookingdb.embedded.supervision import Command, Watchdog
 from bookingdb.embedded.watchdog import HIDDEN_DIRECTORY
 
 __all__ = ["Instance"]
 
 _PORT = 5432  # only a part of the socket's name
-_SOCKET_PATH_BYTES = 103  # macOS; Linux has 107
 _START_LIMIT_SECONDS = 300.0  # recovery after a crash is part of a start
 _POLL_SECONDS = 0.01
 _LOG_TAIL_LINES = 30
@@ -72,7 +71,7 @@ class Instance:
         account = choose_account(kept)
         found = binaries.find_bindir(bindir)
         major = binaries.major_version(found)
-        run_dir = _make_run_dir(account)
+        run_dir = make_run_dir(account, _PORT)
         try:
             watchdog = Watchdog.start([run_dir])
         except BaseException:
@@ -184,25 +183,6 @@ class Instance:
             hidden=self.data_dir if self.hidden else None,
             env=env,
         )
-
-
-def _make_run_dir(account: Account) -> Path:
-    """Make a directory of mode 0700 where the account can have a socket."""
-    tried = list(dict.fromkeys((tempfile.gettempdir(), "/tmp", "/var/tmp")))
-    for parent in tried:
-        longest = f"{parent}/bookingdb-12345678/.s.PGSQL.{_PORT}"
-        if len(os.fsencode(longest)) > _SOCKET_PATH_BYTES or not account.can_enter(Path(parent)):
-            continue
-        if "," in parent:  # separates hosts in a DSN
-            continue
-        with suppress(OSError):
-            run_dir = Path(tempfile.mkdtemp(prefix="bookingdb-", dir=parent))
-            account.give(run_dir)
-            return run_dir
-    raise EmbeddedServerError(
-        f"user {account.name} can have a socket in none of {', '.join(tried)}: "
-        "set TMPDIR to a directory with a short name which that user can enter"
-    )
 
 
 def _tail(log: Path, start: int) -> str:
