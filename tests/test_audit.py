@@ -1,5 +1,6 @@
 """Every change is in the audit log, with who did it, and nobody can take it out."""
 
+import datetime as dt
 from typing import Any
 
 import psycopg
@@ -166,3 +167,18 @@ def test_month_without_partition_loses_nothing(shop: Shop, database: Database) -
 def _as_json(shop: Shop, booking_id: Any) -> Any:
     query = "select to_jsonb(b) from bookingdb.bookings b where booking_id = %s"
     return scalar(shop.conn, query, [booking_id])
+
+
+@pytest.mark.parametrize("setting", ["timezone = 'Asia/Tokyo'", "intervalstyle = 'iso_8601'"])
+def test_settings_of_a_session_do_not_show(shop: Shop, setting: str) -> None:
+    """Neither in the log, nor in the recognition of a repeated request."""
+    arguments: dict[str, Any] = {"idempotency_key": "k", "hold_for": dt.timedelta(hours=5)}
+    booking = shop.book(**arguments)
+    shop.conn.execute(f"set {setting}".encode())
+    assert shop.book(**arguments).booking_id == booking.booking_id
+    shop.conn.execute("update bookingdb.bookings set notes = 'x'")
+    assert bookingdb.check_integrity(shop.conn) == []
+    created, modified = bookingdb.booking_history(shop.conn, booking.booking_id)
+    assert created.new_values == modified.old_values
+    shop.conn.execute("reset all")
+    assert bookingdb.check_integrity(shop.conn) == []

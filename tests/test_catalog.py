@@ -19,7 +19,7 @@ NO_FIXED_SEARCH_PATH = """
 select p.oid::regprocedure::text from pg_proc p join pg_language l on l.oid = p.prolang
  where p.pronamespace = 'bookingdb'::regnamespace
    and (l.lanname = 'plpgsql' or p.prosecdef)
-   and coalesce(p.proconfig, '{}') <> '{"search_path=\\"\\""}'
+   and not coalesce(p.proconfig, '{}') @> '{"search_path=\\"\\""}'
 """
 SQL_TEXT_BODY = """
 select p.oid::regprocedure::text from pg_proc p join pg_language l on l.oid = p.prolang

@@ -17,7 +17,6 @@ declare
   v_first timestamp := date_trunc('month', bookingdb.clock_now() at time zone 'UTC');
   v_month timestamp;
   v_name text;
-  v_partition regclass;
   v_count int := 0;
 begin
   if p_months_ahead is null or p_months_ahead not between 0 and 120 then

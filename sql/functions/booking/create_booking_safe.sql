@@ -51,7 +51,7 @@ begin
   if p_idempotency_key is not null then
     v_digest := sha256(convert_to(jsonb_build_array(
       p_date, p_time, p_bouquets, p_customer_name, p_customer_email, p_customer_phone,
-      p_payment_method, p_notes, p_hold_for, p_external_reference)::text, 'UTF8'));
+      p_payment_method, p_notes, extract(epoch from p_hold_for), p_external_reference)::text, 'UTF8'));
     -- After the look at the slot: who filled it with this very key is seen now.
     v_booking := bookingdb.find_by_key(p_business_id, p_idempotency_key, v_digest);
     if v_booking.booking_id is not null then

@@ -27,6 +27,7 @@ declare
   v_business bookingdb.businesses := bookingdb.get_business(p_business_id);
   v_today date := (bookingdb.clock_now() at time zone v_business.time_zone)::date;
   v_from date := coalesce(p_effective_from, v_today);
+  v_problem text;
 begin
   perform bookingdb.check_actor(p_actor);
   if not isfinite(v_from) or v_from < v_today then
@@ -51,13 +52,8 @@ begin
     returning *;
 exception
   when check_violation or exclusion_violation or not_null_violation then
-    declare
-      v_problem text;
-      v_detail text;
-    begin
-      get stacked diagnostics v_problem = message_text, v_detail = pg_exception_detail;
-      perform bookingdb.fail('ZB012', concat_ws(' ', v_problem || '.', v_detail), 'p_hours');
-    end;
+    get stacked diagnostics v_problem = message_text;
+    perform bookingdb.fail('ZB012', v_problem || '.', 'p_hours');
 end $$;
 comment on function bookingdb.set_opening_hours is 'Replaces the weekly schedule from a day on; earlier rules stay as history.';
 

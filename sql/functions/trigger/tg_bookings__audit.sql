@@ -2,12 +2,14 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Writes what happened to a booking, and who did it, to the audit log, whoever writes.
+-- Writes what happened to a booking, and who did it, to the audit log, whoever writes. In UTC,
+-- since to_jsonb writes times in the zone of the session.
 create function bookingdb.tg_bookings__audit()
 returns trigger
 language plpgsql
 security definer
 set search_path = ''
+set timezone = 'UTC'
 as $$
 declare
   v_actor bookingdb.actor := bookingdb.current_actor();

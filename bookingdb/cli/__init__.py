@@ -1,0 +1,33 @@
+"""The command line, `bookingdb`: a schema to deploy, a shop to run, a demo to watch.
+
+    app.py        the commands by name
+    schema.py     migrate, status, rollback
+    server.py     up, demo
+    shop.py       init, hours
+    upkeep.py     refresh, check
+    bookings.py   slots, book, history
+    changes.py    confirm, pay, cancel
+
+Each command is one or a few calls of the package's functions in one transaction: what may and
+may not be is decided in the database. Data goes to stdout, as a table or with --json as one
+document; progress, messages and errors go to stderr. The exit code is 0, 1 for what failed, or 2
+for wrong usage.
+"""
+
+import importlib.util
+import io
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line on this process's arguments."""
+    if importlib.util.find_spec("typer") is None or importlib.util.find_spec("rich") is None:
+        sys.exit("The command line needs Typer and Rich: pip install 'bookingdb[cli]'")
+    from bookingdb.cli.app import app
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name in Greek is no reason to end in Latin-1
+    app(prog_name="bookingdb")

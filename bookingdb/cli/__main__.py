@@ -1,0 +1,5 @@
+"""`python -m bookingdb.cli`, where the program `bookingdb` is not on the path."""
+
+from bookingdb.cli import main
+
+main()

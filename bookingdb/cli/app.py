@@ -1,0 +1,61 @@
+"""The commands by name, in the order in which a newcomer needs them."""
+
+from collections.abc import Callable
+from importlib import metadata
+from typing import Annotated
+
+import typer
+
+from bookingdb.cli import bookings, changes, schema, server, shop, upkeep
+from bookingdb.cli.failures import guarded
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+PANELS: dict[str, tuple[Callable[..., None], ...]] = {
+    "Start here": (server.demo, server.up, shop.init),
+    "Schema": (schema.migrate, schema.status, schema.rollback),
+    "Bookings": (
+        bookings.slots,
+        bookings.book,
+        changes.confirm,
+        changes.pay,
+        changes.cancel,
+        bookings.history,
+    ),
+    "Running a shop": (shop.hours, upkeep.refresh, upkeep.check),
+}
+
+for panel, commands in PANELS.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(guarded(command))
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        try:
+            typer.echo(f"bookingdb {metadata.version('bookingdb')}")
+        except metadata.PackageNotFoundError:
+            typer.echo("bookingdb, run from a checkout that is not installed")
+        raise typer.Exit
+
+
+@app.callback()
+def describe(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """A booking engine that lives inside PostgreSQL.
+
+    Watch it work: bookingdb demo
+
+    Each command shows an example with --help. The database is the one of --dsn,
+    else of BOOKINGDB_DSN, else the one that psql would use (PGHOST, PGDATABASE).
+    """

@@ -1,0 +1,107 @@
+"""What is to be done regularly: refresh the slots, check that all is sound."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Annotated, Any
+from uuid import UUID
+
+import psycopg
+import typer
+from rich.table import Table
+
+from bookingdb import (
+    DEFAULT_BUSINESS_ID,
+    RefreshCounts,
+    check_integrity,
+    create_audit_partitions,
+    refresh_future_schedule,
+)
+from bookingdb.cli.failures import describe, report
+from bookingdb.cli.options import AsJson, BusinessId, Dsn
+from bookingdb.cli.output import emit, grid, progress
+from bookingdb.cli.session import connect, find_business
+
+__all__ = ["check", "counts_table", "refresh"]
+
+COUNTS = RefreshCounts.__match_args__
+
+
+def refresh(
+    *,
+    every: Annotated[bool, typer.Option("--all", help="All businesses of the database.")] = False,
+    dsn: Dsn = "",
+    business_id: BusinessId = DEFAULT_BUSINESS_ID,
+    as_json: AsJson = False,
+) -> None:
+    """Make the slots follow the schedule up to the horizon. Run it daily.
+
+    Each business is a transaction of its own: one that fails leaves the others
+    refreshed. The audit log gets its partitions of the next months, too.
+
+    For example:
+      bookingdb refresh --all
+    """
+    done: list[tuple[UUID, str, RefreshCounts]] = []
+    with connect(dsn) as conn:
+        conn.autocommit = True  # a call is a transaction
+        partitions = create_audit_partitions(conn)
+        businesses = _businesses(conn, None if every else business_id)
+        with progress() as bar:
+            task = bar.add_task("", total=len(businesses))
+            for one, name in businesses:
+                bar.update(task, description=name)
+                try:
+                    done.append((one, name, refresh_future_schedule(conn, business_id=one)))
+                except psycopg.Error as error:
+                    if conn.broken:
+                        raise
+                    problem = describe(error)
+                    where = f"{name}, business {one}\n{problem.detail}"
+                    report(replace(problem, detail=where), as_json=as_json)
+                bar.advance(task)
+    emit(
+        {
+            "audit_partitions_created": partitions,
+            "businesses": [
+                {"business_id": one, "name": name, "counts": counts} for one, name, counts in done
+            ],
+        },
+        counts_table((name, counts) for _, name, counts in done),
+        as_json=as_json,
+    )
+    if len(done) < len(businesses):
+        raise typer.Exit(1)
+
+
+def check(*, dsn: Dsn = "", as_json: AsJson = False) -> None:
+    """Look for everything that must never be. The exit code is 1 when there is something.
+
+    Counters that differ from a recount, gaps in the audit log, guards that are
+    switched off. It reads the whole database: run it in the quiet.
+
+    For example:
+      bookingdb check
+    """
+    with connect(dsn) as conn:
+        findings = check_integrity(conn)
+    rows = [(f.check_name, f.object, f.detail) for f in findings]
+    table = grid("check", "object", "detail", rows=rows) if findings else None
+    note = None if findings else "Sound: there is nothing that must not be."
+    emit(findings, table, as_json=as_json, note=note)
+    if findings:
+        raise typer.Exit(1)
+
+
+def counts_table(refreshed: Iterable[tuple[str, RefreshCounts]]) -> Table:
+    """What refreshes did, a business a row."""
+    rows = [(name, *(getattr(counts, field) for field in COUNTS)) for name, counts in refreshed]
+    titles = [field.replace("_", " ") for field in COUNTS]
+    return grid("business", *titles, rows=rows, numbers=titles)
+
+
+def _businesses(conn: psycopg.Connection[Any], only: UUID | None) -> list[tuple[UUID, str]]:
+    if only is not None:
+        business = find_business(conn, only)
+        return [(business.business_id, business.name)]
+    query = "select business_id, name from bookingdb.businesses order by name, business_id"
+    return conn.execute(query).fetchall()

@@ -1,0 +1,68 @@
+"""The help of each command shows an example, and the example works."""
+
+import re
+import shlex
+
+import pytest
+from typer.main import get_command
+
+from bookingdb.cli.app import app
+from tests.cli.conftest import OPEN, Cli, plain
+from tests.support import Database
+
+COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
+ELSEWHERE = {"demo", "up"}  # test_demo and test_up run their examples
+
+
+def example_of(cli: Cli, command: str) -> list[str]:
+    """The words of the example in a command's help, which has no line that a terminal breaks."""
+    shown = plain(cli.run(command, "--help").stdout)
+    lines = [line.strip() for line in shown.splitlines()]
+    start = lines.index("For example:") + 1
+    text = "\n".join(lines[start:]).split("\n\n")[0]
+    assert all(len(line) < 78 for line in text.splitlines())
+    return shlex.split(re.sub(r"\\\n", " ", text))
+
+
+def test_there_is_a_command_for_everything_in_the_readme() -> None:
+    assert {"demo", "up", "migrate", "slots", "book", "history", "check"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_example(command: str, cli: Cli, database: Database) -> None:
+    program, *arguments = example_of(cli, command)
+    assert program == "bookingdb"
+    assert arguments[0] == command
+    if command in ELSEWHERE:
+        return
+    if command != "init":
+        cli.run("init", "Bloom", "--time-zone", "UTC", "--open", OPEN)
+    if booking := re.search(r"[0-9a-f-]{36}", " ".join(arguments)):
+        with database.connect() as conn:
+            conn.execute(
+                """insert into bookingdb.bookings
+                     (booking_id, date, time, bouquets, customer_name, customer_email, status,
+                      hold_expires_at)
+                   select %(booking)s, date, time, 1, 'Ada', 'ada@example.com', %(status)s,
+                          now() + interval '1 hour'
+                     from bookingdb.time_slots
+                    where date > current_date + 1
+                    limit 1""",
+                {"booking": booking[0], "status": "held" if command == "confirm" else "confirmed"},
+            )
+    cli.run(*arguments)
+
+
+def test_without_a_command_it_tells_what_there_is() -> None:
+    ran = Cli("").run(code=2)
+    assert all(command in ran.stdout + ran.stderr for command in COMMANDS)
+
+
+def test_help_does_not_show_the_dsn() -> None:
+    shown = Cli("postgresql://ada:hunter2@localhost/shop").run("slots", "--help").stdout
+    assert "BOOKINGDB_DSN" in shown
+    assert "hunter2" not in shown
+
+
+def test_version() -> None:
+    assert Cli("").run("--version").stdout.startswith("bookingdb")
