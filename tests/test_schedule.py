@@ -5,7 +5,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.types.json import Jsonb
 
 import bookingdb
 from bookingdb import BookingStatus, RefreshAction, RefreshCounts
@@ -209,22 +208,3 @@ def test_slot_written_by_hand(shop: Shop) -> None:
             "insert into bookingdb.time_slots (date, time, max_bookings, max_bouquets)"
             " values ('2027-03-28', '02:30', 1, 5)"
         )
-
-
-def test_a_year_for_many_businesses(conn: psycopg.Connection[Any]) -> None:
-    """A year of 20 slots a day, set-wise: a statement a business."""
-    conn.execute(
-        "select bookingdb.create_business('Shop ' || n, 'Europe/Berlin', 364,"
-        " p_business_id => gen_random_uuid()) from generate_series(1, 5) n"
-    )
-    conn.execute(
-        "select bookingdb.set_opening_hours(%s, p_business_id => b.business_id)"
-        " from bookingdb.businesses b",
-        [Jsonb([hours("09:00", "19:00")])],
-    )
-    counts = conn.execute(
-        "select r.created from bookingdb.businesses b,"
-        " lateral bookingdb.refresh_future_schedule(b.business_id) r"
-    ).fetchall()
-    assert len(counts) == 5
-    assert all(364 * 20 <= created <= 365 * 20 for (created,) in counts)
