@@ -1,8 +1,14 @@
 """Run the command line in this process, on the test's own database."""
 
 import json
+import os
+import pty
 import re
+import select
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +17,8 @@ from typer.testing import CliRunner
 from bookingdb.cli.app import app
 from tests.support import Database, Databases
 
+ROOT = Path(__file__).resolve().parents[2]
+BOOKINGDB = [sys.executable, "-m", "bookingdb.cli"]
 OPEN = "daily 09:00-17:00 every 1h 3 bookings 10 bouquets"
 
 
@@ -60,6 +68,32 @@ class Cli:
         error = json.loads(ran.stderr)
         assert set(error) == {"code", "message", "detail", "hint"}
         return {key: str(value) for key, value in error.items()}
+
+
+def environment(cli: Cli, **more: str) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "FORCE_COLOR")}
+    return {**kept, "PYTHONPATH": str(ROOT), "BOOKINGDB_DSN": cli.dsn, "TERM": "xterm"} | more
+
+
+def on_a_terminal(command: list[str], cli: Cli, **more: str) -> str:
+    """What a command writes to a terminal."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        command, env=environment(cli, **more), cwd=ROOT, stdout=theirs, stderr=theirs, stdin=theirs
+    ) as process:
+        os.close(theirs)
+        written = b""
+        while select.select([ours], [], [], 60)[0]:
+            try:
+                chunk = os.read(ours, 65536)
+            except OSError:  # nobody writes to it any more
+                break
+            written += chunk
+            if not chunk:
+                break
+        os.close(ours)
+        assert process.wait(60) == 0
+    return written.decode()
 
 
 @pytest.fixture

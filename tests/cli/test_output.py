@@ -1,47 +1,15 @@
 """Output as other programs get it: plain, in whole lines, whatever the environment."""
 
 import datetime as dt
-import os
-import pty
-import select
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import typer
 
 from bookingdb.cli.options import Day, parse_duration, parse_time
-from tests.cli.conftest import Cli
+from tests.cli.conftest import BOOKINGDB, ROOT, Cli, environment, on_a_terminal
 
-ROOT = Path(__file__).resolve().parents[2]
-SLOTS = [sys.executable, "-m", "bookingdb.cli", "slots", "+9"]
-
-
-def environment(cli: Cli, **more: str) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "FORCE_COLOR")}
-    return {**kept, "PYTHONPATH": str(ROOT), "BOOKINGDB_DSN": cli.dsn, "TERM": "xterm"} | more
-
-
-def on_a_terminal(cli: Cli, **more: str) -> str:
-    """What `bookingdb slots` writes to a terminal."""
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        SLOTS, env=environment(cli, **more), cwd=ROOT, stdout=theirs, stderr=theirs, stdin=theirs
-    ) as process:
-        os.close(theirs)
-        written = b""
-        while select.select([ours], [], [], 60)[0]:
-            try:
-                chunk = os.read(ours, 65536)
-            except OSError:  # nobody writes to it any more
-                break
-            written += chunk
-            if not chunk:
-                break
-        os.close(ours)
-        assert process.wait(60) == 0
-    return written.decode()
+SLOTS = [*BOOKINGDB, "slots", "+9"]
 
 
 def test_pipe_gets_plain_lines(open_cli: Cli) -> None:
@@ -56,7 +24,7 @@ def test_pipe_gets_plain_lines(open_cli: Cli) -> None:
 def test_pipe_works_in_an_old_encoding(open_cli: Cli) -> None:
     ada = ("--name", "Άντα", "--email", "ada@example.com")
     booking = open_cli.json("book", "+9", "10:00", "2", *ada)["booking_id"]
-    command = [*SLOTS[:3], "history", booking]
+    command = [*BOOKINGDB, "history", booking]
     for encoding in ("ascii", "latin-1"):
         env = environment(open_cli, PYTHONIOENCODING=encoding)
         done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, check=True)
@@ -64,8 +32,8 @@ def test_pipe_works_in_an_old_encoding(open_cli: Cli) -> None:
 
 
 def test_terminal_gets_bold_unless_told_otherwise(open_cli: Cli) -> None:
-    assert "\x1b[1m" in on_a_terminal(open_cli)
-    assert "\x1b[3" not in on_a_terminal(open_cli, NO_COLOR="1")
+    assert "\x1b[1m" in on_a_terminal(SLOTS, open_cli)
+    assert "\x1b[3" not in on_a_terminal(SLOTS, open_cli, NO_COLOR="1")
 
 
 def test_days() -> None:
