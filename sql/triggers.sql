@@ -5,7 +5,10 @@ set local role bookingdb_owner;
 -- Who fires when, on one page. Triggers of one kind fire in the order of their names.
 
 -- bookings: state first, then what follows from it. The audit row is written before the slot is
--- locked, so that the lock is held for as short as can be.
+-- locked, so that the lock is held for as short as can be. Both have capitals so as to come before
+-- the foreign key's own triggers, "RI_...": else a booking that moves would lock its new slot out
+-- of order, by the check of the key, and one whose slot a refresh deletes just now would fail with
+-- a foreign_key_violation instead of ZB001.
 create trigger a_stamp
   before insert or update on bookingdb.bookings
   for each row execute function bookingdb.tg_bookings__stamp();
@@ -19,17 +22,17 @@ create trigger c_check_date_of_moved
   before update on bookingdb.bookings
   for each row when (new.date <> old.date)
   execute function bookingdb.tg_bookings__check_date();
-create trigger d_audit
+create trigger "D_audit"
   after insert or delete on bookingdb.bookings
   for each row execute function bookingdb.tg_bookings__audit();
-create trigger d_audit_changed
+create trigger "D_audit_changed"
   after update on bookingdb.bookings
   for each row when (new.version <> old.version)
   execute function bookingdb.tg_bookings__audit();
-create trigger e_count_places
+create trigger "E_count_places"
   after insert or delete on bookingdb.bookings
   for each row execute function bookingdb.tg_bookings__count_places();
-create trigger e_count_places_changed
+create trigger "E_count_places_changed"
   after update on bookingdb.bookings
   for each row when (
     (new.business_id, new.date, new.time, new.status, new.bouquets)
@@ -40,8 +43,8 @@ create trigger refuse_truncate
   before truncate on bookingdb.bookings
   for each statement execute function bookingdb.tg_bookings__refuse_truncate();
 
--- booking_audit_log: partitions inherit row triggers; guard_audit_partitions() gives each the
--- one for TRUNCATE.
+-- booking_audit_log: partitions inherit row triggers; guard_audit_partitions() gives each the one
+-- for TRUNCATE.
 create trigger refuse_change
   before update or delete on bookingdb.booking_audit_log
   for each row execute function bookingdb.tg_booking_audit_log__refuse();

@@ -138,7 +138,7 @@ def test_app_books_but_does_not_run_the_shop(database: Database) -> None:
         "select bookingdb.create_business('x', 'UTC', p_business_id => gen_random_uuid())",
         "select * from bookingdb.bookings",
         "select * from bookingdb.booking_audit_log",
-        "select bookingdb.count_places(null, null, null, 0, 0)",
+        "select bookingdb.count_places(null, null, null, 0, 0, null)",
         "set role bookingdb_owner",
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -14,7 +14,7 @@ BEHIND = "set session_replication_role = replica"  # no trigger fires, no foreig
 @pytest.mark.parametrize(
     ("damage", "check_name"),
     [
-        ("update bookingdb.time_slots set booked_count = 7", "slot_counters"),
+        ("update bookingdb.time_slots set booked_count = 1", "slot_counters"),
         ("delete from bookingdb.bookings", "slot_counters"),
         ("update bookingdb.bookings set bouquets = 2", "slot_counters"),
         ("update bookingdb.bookings set status = 'expired'", "audit_latest"),
@@ -23,7 +23,7 @@ BEHIND = "set session_replication_role = replica"  # no trigger fires, no foreig
         ("delete from bookingdb.booking_audit_log", "audit_versions"),
         ("delete from bookingdb.booking_audit_log where booking_version = 1", "audit_versions"),
         ("update bookingdb.bookings set customer_name = 'Eve'", "audit_latest"),
-        ("alter table bookingdb.bookings disable trigger e_count_places", "trigger_disabled"),
+        ("alter table bookingdb.bookings disable trigger \"E_count_places\"", "trigger_disabled"),
         ("alter table bookingdb.bookings disable trigger all", "trigger_disabled"),
         (
             "alter table bookingdb.time_slots drop constraint max_bookings_kept;"

@@ -14,10 +14,10 @@ drop trigger refuse_truncate on bookingdb.booking_audit_log;
 drop trigger refuse_change on bookingdb.booking_audit_log;
 
 drop trigger refuse_truncate on bookingdb.bookings;
-drop trigger e_count_places_changed on bookingdb.bookings;
-drop trigger e_count_places on bookingdb.bookings;
-drop trigger d_audit_changed on bookingdb.bookings;
-drop trigger d_audit on bookingdb.bookings;
+drop trigger "E_count_places_changed" on bookingdb.bookings;
+drop trigger "E_count_places" on bookingdb.bookings;
+drop trigger "D_audit_changed" on bookingdb.bookings;
+drop trigger "D_audit" on bookingdb.bookings;
 drop trigger c_check_date_of_moved on bookingdb.bookings;
 drop trigger c_check_date_of_new on bookingdb.bookings;
 drop trigger b_check_moves on bookingdb.bookings;

@@ -2,14 +2,14 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Adds p_bookings and p_bouquets (either may be negative) to the counters of a slot: the one
--- place where capacity is taken. The UPDATE is lock and check at once; after a wait it judges
--- the row as it is then. If there is no room, holds that have run out make way first. What
--- leaves shrinks the overhang. A legacy slot lets bookings leave and grow within its limits,
--- but takes no new one.
+-- Adds p_bookings and p_bouquets (either may be negative) to the counters of a slot, on behalf of
+-- p_booking_id: the one place where capacity is taken. The UPDATE is lock and check at once; after
+-- a wait it judges the row as it is then. If there is no room, holds that have run out make way
+-- first. What leaves shrinks the overhang. A legacy slot lets bookings leave and grow within its
+-- limits, but takes no new one.
 -- Raises ZB001, ZB002, ZB003, ZB004.
 create function bookingdb.count_places(
-  p_business_id uuid, p_date date, p_time time, p_bookings int, p_bouquets int
+  p_business_id uuid, p_date date, p_time time, p_bookings int, p_bouquets int, p_booking_id uuid
 )
 returns void
 language plpgsql
@@ -34,7 +34,7 @@ begin
       return;
     end if;
     perform bookingdb.lock_slot(p_business_id, p_date, p_time);
-    perform bookingdb.expire_slot_holds(p_business_id, p_date, p_time);
+    perform bookingdb.expire_slot_holds(p_business_id, p_date, p_time, p_booking_id);
   end loop;
 
   perform bookingdb.fail(r.code, r.detail, r.subject)
@@ -43,8 +43,9 @@ begin
       and (p_bookings > 0 or r.code = 'ZB003')
     limit 1;
   perform bookingdb.fail(
-    'ZB002', format('A hold on the last place on %s at %s has run out and is being decided on.',
-                    p_date, p_time));
+    case when p_bookings > 0 then 'ZB002' else 'ZB003' end,
+    format('A hold on the last place on %s at %s has run out and is being decided on.',
+           p_date, p_time));
 end $$;
 comment on function bookingdb.count_places is 'Adds to the counters of a slot, or refuses: the one place where capacity is taken.';
 

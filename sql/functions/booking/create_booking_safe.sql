@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Books p_bouquets in a slot, or raises: there is nothing in between. With p_hold_for the
--- booking is held for that long and may lack name and e-mail; without, it is confirmed.
+-- Books p_bouquets in a slot, or raises: there is nothing in between. With p_hold_for the booking
+-- is held for that long and may lack name and e-mail; without, it is confirmed.
 --
 -- p_idempotency_key names the request: the same key and arguments give the same booking again,
 -- also when both calls run at once and when the slot is now full, and change nothing. A failed
@@ -51,7 +51,8 @@ begin
   if p_idempotency_key is not null then
     v_digest := sha256(convert_to(jsonb_build_array(
       p_date, p_time, p_bouquets, p_customer_name, p_customer_email, p_customer_phone,
-      p_payment_method, p_notes, extract(epoch from p_hold_for), p_external_reference)::text, 'UTF8'));
+      p_payment_method, p_notes, extract(epoch from p_hold_for), p_external_reference)::text,
+      'UTF8'));
     -- After the look at the slot: who filled it with this very key is seen now.
     v_booking := bookingdb.find_by_key(p_business_id, p_idempotency_key, v_digest);
     if v_booking.booking_id is not null then
@@ -64,23 +65,25 @@ begin
     perform bookingdb.fail(v_refusal.code, v_refusal.detail, v_refusal.subject);
   end if;
 
-  insert into bookingdb.bookings (
-    business_id, date, time, bouquets, customer_name, customer_email, customer_phone, notes,
-    status, payment_method, hold_expires_at, idempotency_key, idempotency_digest,
-    external_reference
-  )
-  values (
-    p_business_id, p_date, p_time, p_bouquets, p_customer_name, p_customer_email,
-    p_customer_phone, p_notes,
-    case when p_hold_for is null then 'confirmed' else 'held' end::bookingdb.booking_status,
-    p_payment_method, v_now + p_hold_for, p_idempotency_key, v_digest, p_external_reference
-  )
-  on conflict (business_id, idempotency_key) where idempotency_key is not null do nothing
-  returning * into v_booking;
+  while v_booking.booking_id is null loop
+    insert into bookingdb.bookings (
+      business_id, date, time, bouquets, customer_name, customer_email, customer_phone, notes,
+      status, payment_method, hold_expires_at, idempotency_key, idempotency_digest,
+      external_reference
+    )
+    values (
+      p_business_id, p_date, p_time, p_bouquets, p_customer_name, p_customer_email,
+      p_customer_phone, p_notes,
+      case when p_hold_for is null then 'confirmed' else 'held' end::bookingdb.booking_status,
+      p_payment_method, v_now + p_hold_for, p_idempotency_key, v_digest, p_external_reference
+    )
+    on conflict (business_id, idempotency_key) where idempotency_key is not null do nothing
+    returning * into v_booking;
 
-  if v_booking.booking_id is null then  -- the same key won the race
-    v_booking := bookingdb.find_by_key(p_business_id, p_idempotency_key, v_digest);
-  end if;
+    if v_booking.booking_id is null then  -- the same key won the race; deleted since, try again
+      v_booking := bookingdb.find_by_key(p_business_id, p_idempotency_key, v_digest);
+    end if;
+  end loop;
   perform bookingdb.end_actor(v_outer);
   return v_booking;
 end $$;

@@ -5,10 +5,9 @@ set local role bookingdb_owner;
 -- Books all of p_requests or none. Each element is an object with the arguments of
 -- create_booking_safe, without p_ and without actor and business.
 --
--- Locks: the slots in the order of date and time, as everywhere, whatever the order of
--- p_requests.
--- Raises what create_booking_safe raises; the DETAIL begins with the element (from 1). ZB012
--- for what is no array of such objects.
+-- Locks: the slots in the order of date and time, as everywhere, whatever the order of p_requests.
+-- Raises what create_booking_safe raises; the DETAIL begins with the element (from 1). ZB012 for
+-- what is no array of such objects.
 -- Returns the bookings in the order of p_requests.
 create function bookingdb.create_bookings(
   p_requests jsonb,
@@ -30,10 +29,14 @@ declare
   v_hint text;
 begin
   perform bookingdb.check_requests(p_requests);
+  for v_place in select generate_series(1, jsonb_array_length(p_requests)) loop
+    perform r.date, r.time  -- can be read; else the error names the element
+       from jsonb_to_record(p_requests -> (v_place - 1)) as r (date date, "time" time);
+  end loop;
   for v_place in
     select r.place::int
       from jsonb_array_elements(p_requests) with ordinality as r (request, place)
-     order by r.request ->> 'date', r.request ->> 'time', r.place
+     order by (r.request ->> 'date')::date, (r.request ->> 'time')::time, r.place
   loop
     select * into v_request
       from jsonb_to_record(p_requests -> (v_place - 1)) as r (

@@ -2,11 +2,14 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Expires the holds of one slot that have run out, so that their places are free. The caller
--- has locked the slot. A hold that somebody is changing right now is passed over: it is
--- confirmed or let go there, and waiting for it with the slot locked could deadlock.
+-- Expires the holds of one slot that have run out, so that their places are free. The caller has
+-- locked the slot, and spares the booking that it seeks a place for, which is not counted yet. A
+-- hold that somebody is changing right now is passed over: it is confirmed or let go there, and
+-- waiting for it with the slot locked could deadlock.
 -- Returns how many it expired.
-create function bookingdb.expire_slot_holds(p_business_id uuid, p_date date, p_time time)
+create function bookingdb.expire_slot_holds(
+  p_business_id uuid, p_date date, p_time time, p_spared_booking_id uuid
+)
 returns int
 language plpgsql
 set search_path = ''
@@ -24,6 +27,7 @@ begin
        where h.business_id = p_business_id
          and h.date = p_date
          and h.time = p_time
+         and h.booking_id <> p_spared_booking_id
          and h.status = 'held'
          and h.hold_expires_at <= v_now
          for no key update skip locked

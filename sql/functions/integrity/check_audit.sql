@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Bookings whose audit rows are not exactly the versions from 1 to theirs, the last of them
--- with the row as it is now; audit rows of no partition's month.
+-- Bookings whose audit rows are not exactly the versions from 1 to theirs, the last of them with
+-- the row as it is now; audit rows of no partition's month.
 create function bookingdb.check_audit()
 returns table (check_name text, object text, detail text)
 language sql
@@ -15,11 +15,11 @@ begin atomic
                 coalesce(l.first::text, '-'), coalesce(l.last::text, '-'))
     from bookingdb.bookings b
     left join (
-      select a.business_id, a.booking_id, count(*) as count,
+      select a.booking_id, count(*) as count,
              min(a.booking_version) as first, max(a.booking_version) as last
         from bookingdb.booking_audit_log a
-       group by a.business_id, a.booking_id
-    ) l using (business_id, booking_id)
+       group by a.booking_id  -- of all businesses: a booking may have moved from one to another
+    ) l using (booking_id)
    where (l.count, l.first, l.last) is distinct from (b.version::bigint, 1, b.version)
   union all
   select 'audit_latest',

@@ -2,14 +2,15 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Writes what happened to a booking, and who did it, to the audit log, whoever writes. In UTC,
--- since to_jsonb writes times in the zone of the session.
+-- Writes what happened to a booking, and who did it, to the audit log, whoever writes. The values
+-- are spelled the same whatever the session's settings, so that they can be compared.
 create function bookingdb.tg_bookings__audit()
 returns trigger
 language plpgsql
 security definer
 set search_path = ''
 set timezone = 'UTC'
+set bytea_output = 'hex'
 as $$
 declare
   v_actor bookingdb.actor := bookingdb.current_actor();

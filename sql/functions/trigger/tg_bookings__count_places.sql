@@ -2,9 +2,9 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Keeps the counters of the slots, and so capacity, whoever writes. AFTER the row is written:
--- an INSERT … ON CONFLICT DO NOTHING that writes none must count none. A booking that moves
--- frees and takes in the order of the slots, as every lock.
+-- Keeps the counters of the slots, and so capacity, whoever writes. AFTER the row is written: an
+-- INSERT … ON CONFLICT DO NOTHING that writes none must count none. A booking that moves frees
+-- and takes in the order of the slots, as every lock.
 create function bookingdb.tg_bookings__count_places()
 returns trigger
 language plpgsql
@@ -27,21 +27,24 @@ begin
   then
     perform bookingdb.count_places(
       new.business_id, new.date, new.time,
-      v_taken - v_freed, v_taken * new.bouquets - v_freed * old.bouquets);
+      v_taken - v_freed, v_taken * new.bouquets - v_freed * old.bouquets, new.booking_id);
     return null;
   end if;
 
   if v_taken = 1 and (v_freed = 0
      or (new.business_id, new.date, new.time) < (old.business_id, old.date, old.time))
   then
-    perform bookingdb.count_places(new.business_id, new.date, new.time, 1, new.bouquets);
+    perform bookingdb.count_places(
+      new.business_id, new.date, new.time, 1, new.bouquets, new.booking_id);
     v_taken := 0;
   end if;
   if v_freed = 1 then
-    perform bookingdb.count_places(old.business_id, old.date, old.time, -1, -old.bouquets);
+    perform bookingdb.count_places(
+      old.business_id, old.date, old.time, -1, -old.bouquets, old.booking_id);
   end if;
   if v_taken = 1 then
-    perform bookingdb.count_places(new.business_id, new.date, new.time, 1, new.bouquets);
+    perform bookingdb.count_places(
+      new.business_id, new.date, new.time, 1, new.bouquets, new.booking_id);
   end if;
   return null;
 end $$;

@@ -2,9 +2,11 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- A business that changes its time zone keeps its wall-clock times: the instants of the slots
--- that have not begun move. A time that does not exist in the new zone begins when the clock is
--- put forward past it.
+-- A business that changes its time zone keeps its wall-clock times: the instants of the slots that
+-- have not begun move. A time that does not exist in the new zone begins when the clock is put
+-- forward past it.
+-- Locks: the schedule, so that no refresh makes slots by the old zone meanwhile; the slots, in the
+-- order of all locks.
 create function bookingdb.tg_businesses__move_slots()
 returns trigger
 language plpgsql
@@ -12,6 +14,13 @@ security definer
 set search_path = ''
 as $$
 begin
+  perform bookingdb.lock_schedule(new.business_id);
+  perform
+     from bookingdb.time_slots s
+    where s.business_id = new.business_id
+      and s.starts_at > bookingdb.clock_now()
+    order by s.date, s.time
+      for no key update;
   update bookingdb.time_slots s
      set starts_at = i.instant,
          ends_at = i.instant + (s.ends_at - s.starts_at)
