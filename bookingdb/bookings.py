@@ -121,8 +121,8 @@ def create_booking_safe(
     actor: Actor | None = None,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> Booking:
-    """Books `bouquets` in a slot, or raises: there is nothing in between. With `hold_for` the booking
-    is held for that long and may lack name and e-mail; without, it is confirmed.
+    """Books `bouquets` in a slot, or raises: there is nothing in between. With `hold_for` the
+    booking is held for that long and may lack name and e-mail; without, it is confirmed.
 
     `idempotency_key` names the request: the same key and arguments give the same booking again,
     also when both calls run at once and when the slot is now full, and change nothing. A failed
@@ -179,9 +179,10 @@ def create_bookings(
     """Books all of `requests` or none. Each element is an object with the arguments of
     create_booking_safe, without p_ and without actor and business.
 
-    Locks: the slots in the order of date and time, as everywhere, whatever the order of `requests`.
-    Raises what create_booking_safe raises; the DETAIL begins with the element (from 1). ZB012 for
-    what is no array of such objects.
+    Locks: the slots in the order of date and time, as everywhere, whatever the order of
+    `requests`.
+    Raises what create_booking_safe raises; the DETAIL begins with the element (from 1). ZB012
+    for what is no array of such objects.
     Returns the bookings in the order of `requests`.
     """
     return fetch_all(

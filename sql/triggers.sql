@@ -43,8 +43,8 @@ create trigger refuse_truncate
   before truncate on bookingdb.bookings
   for each statement execute function bookingdb.tg_bookings__refuse_truncate();
 
--- booking_audit_log: partitions inherit row triggers; guard_audit_partitions() gives each the one
--- for TRUNCATE.
+-- booking_audit_log: partitions inherit row triggers; guard_audit_partitions() gives each the
+-- one for TRUNCATE.
 create trigger refuse_change
   before update or delete on bookingdb.booking_audit_log
   for each row execute function bookingdb.tg_booking_audit_log__refuse();

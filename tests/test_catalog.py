@@ -116,6 +116,12 @@ def test_catalog_lint_can_fail(conn: psycopg.Connection[Any], lint: str, breach:
     assert len(conn.execute(lint.encode()).fetchall()) == 1
 
 
+def test_comments_fit_into_docstrings() -> None:
+    for path in (ROOT / "sql").rglob("*.sql"):
+        comments = [x for x in path.read_text(encoding="utf-8").splitlines() if x.startswith("--")]
+        assert all(len(x) <= 98 for x in comments), path
+
+
 def test_scripts_are_small() -> None:
     """One function a file, 60 lines at most."""
     for path in (ROOT / "sql/functions").rglob("*.sql"):

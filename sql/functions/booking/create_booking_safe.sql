@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Books p_bouquets in a slot, or raises: there is nothing in between. With p_hold_for the booking
--- is held for that long and may lack name and e-mail; without, it is confirmed.
+-- Books p_bouquets in a slot, or raises: there is nothing in between. With p_hold_for the
+-- booking is held for that long and may lack name and e-mail; without, it is confirmed.
 --
 -- p_idempotency_key names the request: the same key and arguments give the same booking again,
 -- also when both calls run at once and when the slot is now full, and change nothing. A failed

@@ -5,9 +5,10 @@ set local role bookingdb_owner;
 -- Books all of p_requests or none. Each element is an object with the arguments of
 -- create_booking_safe, without p_ and without actor and business.
 --
--- Locks: the slots in the order of date and time, as everywhere, whatever the order of p_requests.
--- Raises what create_booking_safe raises; the DETAIL begins with the element (from 1). ZB012 for
--- what is no array of such objects.
+-- Locks: the slots in the order of date and time, as everywhere, whatever the order of
+-- p_requests.
+-- Raises what create_booking_safe raises; the DETAIL begins with the element (from 1). ZB012
+-- for what is no array of such objects.
 -- Returns the bookings in the order of p_requests.
 create function bookingdb.create_bookings(
   p_requests jsonb,

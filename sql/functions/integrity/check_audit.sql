@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Bookings whose audit rows are not exactly the versions from 1 to theirs, the last of them with
--- the row as it is now; audit rows of no partition's month.
+-- Bookings whose audit rows are not exactly the versions from 1 to theirs, the last of them
+-- with the row as it is now; audit rows of no partition's month.
 create function bookingdb.check_audit()
 returns table (check_name text, object text, detail text)
 language sql

@@ -2,9 +2,9 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Looks for everything that must never be: counters that differ from a recount, slots over their
--- limits, bookings without slot, gaps in the audit log, guards that are switched off. Reads all;
--- run it in the quiet. Returns the findings; no row means sound.
+-- Looks for everything that must never be: counters that differ from a recount, slots over
+-- their limits, bookings without slot, gaps in the audit log, guards that are switched off.
+-- Reads all; run it in the quiet. Returns the findings; no row means sound.
 create function bookingdb.check_integrity()
 returns table (check_name text, object text, detail text)
 language plpgsql
