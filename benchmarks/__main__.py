@@ -30,7 +30,9 @@ def main() -> None:
     parser.add_argument(
         "--filled", type=int, default=100_000, help="bookings in the filled slot (100000)"
     )
-    parser.add_argument("--folder", help="where the server's data goes (default: here)")
+    parser.add_argument(
+        "--folder", default="/var/tmp", help="on which disk the server is (default: %(default)s)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
     options = parser.parse_args()
 

@@ -81,10 +81,10 @@ class Bench:
 
 
 @contextmanager
-def open_bench(folder: str | None) -> Iterator[Bench]:
-    """A new server on the disk of `folder` (the current one by default), fsync and all."""
+def open_bench(folder: str) -> Iterator[Bench]:
+    """A new server on the disk of `folder`, fsync and all."""
     with (
-        TemporaryDirectory(prefix="bookingdb-bench-", dir=folder or Path.cwd()) as data,
+        TemporaryDirectory(prefix="bookingdb-bench-", dir=folder) as data,
         EmbeddedServer(Path(data) / "data", settings=SETTINGS) as server,
     ):
         migrate(server.dsn())

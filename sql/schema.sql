@@ -13,11 +13,6 @@ set local lock_timeout = '10s';
 
 create extension if not exists btree_gist;  -- trusted; for "no two rules overlap"
 
-do $$
-begin
-  execute format('grant create on database %I to bookingdb_owner', current_database());
-end $$;
-
 create schema bookingdb authorization bookingdb_owner;
 comment on schema bookingdb is 'A booking engine: slots, bookings and their audit log, kept sound by the database.';
 

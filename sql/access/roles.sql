@@ -32,20 +32,18 @@ begin
     if to_regrole(v_role) is null then
       begin
         execute format('create role %I nologin', v_role);
+        execute format('comment on role %I is %L', v_role, 'See access/roles of bookingdb.');
       exception when duplicate_object or unique_violation then
         null;  -- another database of this server is being deployed right now
       end;
     end if;
   end loop;
-  -- The scripts act as the owner, which a deployer without superuser must be a member for.
-  if not pg_has_role(current_user, 'bookingdb_owner', 'member') then
+  -- The scripts act as the owner, so a deployer without superuser must be able to.
+  if not pg_has_role(current_user, 'bookingdb_owner',
+                     case when current_setting('server_version_num')::int < 160000
+                       then 'member' else 'set' end) then
     execute format('grant bookingdb_owner to %I', current_user);
   end if;
 end $$;
-
-comment on role bookingdb_owner is 'Owns every object of bookingdb; nobody logs in as it.';
-comment on role bookingdb_app is 'Calls the booking functions and reads what is free.';
-comment on role bookingdb_admin is 'Runs the shop: all that bookingdb_app may, schedules and corrections.';
-comment on role bookingdb_auditor is 'Reads everything of bookingdb and writes nothing.';
 
 commit;

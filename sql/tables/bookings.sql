@@ -28,13 +28,26 @@ create table bookingdb.bookings (
   primary key (business_id, booking_id),
   constraint slot_exists foreign key (business_id, date, time) references bookingdb.time_slots,
   constraint bouquets_positive check (bouquets > 0),
-  constraint customer_name_valid check (bookingdb.is_text(customer_name, 200)),
-  constraint customer_email_valid check (bookingdb.is_email(customer_email)),
-  constraint customer_phone_valid check (bookingdb.is_text(customer_phone, 50)),
-  constraint notes_valid check (bookingdb.is_text(notes, 2000)),
-  constraint cancel_reason_valid check (bookingdb.is_text(cancel_reason, 1000)),
-  constraint idempotency_key_valid check (bookingdb.is_text(idempotency_key, 255)),
-  constraint external_reference_valid check (bookingdb.is_text(external_reference, 255)),
+  constraint customer_name_valid check (
+    customer_name ~ '\S' and char_length(customer_name) <= 200
+  ),
+  constraint customer_email_valid check (
+    customer_email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+\.[^@.[:space:][:cntrl:]]+$'
+    and char_length(customer_email) <= 254
+  ),
+  constraint customer_phone_valid check (
+    customer_phone ~ '\S' and char_length(customer_phone) <= 50
+  ),
+  constraint notes_valid check (notes ~ '\S' and char_length(notes) <= 2000),
+  constraint cancel_reason_valid check (
+    cancel_reason ~ '\S' and char_length(cancel_reason) <= 1000
+  ),
+  constraint idempotency_key_valid check (
+    idempotency_key ~ '\S' and char_length(idempotency_key) <= 255
+  ),
+  constraint external_reference_valid check (
+    external_reference ~ '\S' and char_length(external_reference) <= 255
+  ),
   -- A hold may lack them, also after it has lapsed or was let go.
   constraint customer_known check (
     status in ('held', 'expired', 'cancelled') or num_nulls(customer_name, customer_email) = 0

@@ -23,10 +23,9 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_business bookingdb.businesses := bookingdb.get_business(p_business_id);
   v_now timestamptz := bookingdb.clock_now();
-  v_last date := (v_now at time zone v_business.time_zone)::date + v_business.horizon_days;
 begin
+  perform bookingdb.get_business(p_business_id);
   if p_from is null or p_to is null or p_to < p_from then
     perform bookingdb.fail('ZB012', format('From %s to %s is no range of dates.',
                            coalesce(p_from::text, 'NULL'), coalesce(p_to::text, 'NULL')), 'p_from, p_to');
@@ -37,18 +36,15 @@ begin
   end if;
   return query
     select s.date, s.time, s.starts_at, l.bookings, l.bouquets
-      from bookingdb.time_slots s
+      from bookingdb.open_slots(p_business_id, v_now) s
       left join bookingdb.expired_holds(p_business_id, p_from, p_to, v_now) h
         on h.date = s.date
        and h.time = s.time
      cross join lateral (
-       values (greatest(0, s.max_bookings - s.booked_count + coalesce(h.hold_count, 0)),
-               greatest(0, s.max_bouquets - s.booked_bouquets + coalesce(h.hold_bouquets, 0)))
+       values (greatest(0, s.remaining_bookings + coalesce(h.hold_count, 0)),
+               greatest(0, s.remaining_bouquets + coalesce(h.hold_bouquets, 0)))
      ) as l (bookings, bouquets)
-     where s.business_id = p_business_id
-       and s.date between p_from and least(p_to, v_last)
-       and s.starts_at > v_now + v_business.lead_time
-       and not s.is_legacy
+     where s.date between p_from and p_to
        and (p_include_full or (l.bookings >= 1 and l.bouquets >= p_bouquets))
      order by s.date, s.time;
 end $$;
