@@ -37,32 +37,24 @@ declare
   v_outer text := bookingdb.begin_actor(p_actor);
   v_now timestamptz := bookingdb.clock_now();
   v_digest bytea;
-  v_code text;
-  v_subject text;
-  v_detail text;
+  v_is_open boolean;
   v_booking bookingdb.bookings;
 begin
   perform bookingdb.check_booking_arguments(
     p_date, p_time, p_bouquets, p_customer_name, p_customer_email, p_customer_phone,
     p_payment_method, p_notes, p_idempotency_key, p_hold_for, p_external_reference);
 
-  if not exists (
+  v_is_open := exists (
     select from bookingdb.open_slots(p_business_id, v_now) s
      where s.date = p_date
        and s.time = p_time
        and s.remaining_bookings >= 1
-       and s.remaining_bouquets >= p_bouquets
-  ) then  -- why? or is it holds that have run out?
-    select r.code, r.subject, r.detail into v_code, v_subject, v_detail
-      from bookingdb.slot_refusals(p_business_id, p_date, p_time, p_bouquets, v_now) r
-     limit 1;
-  end if;
+       and s.remaining_bouquets >= p_bouquets);
 
   if p_idempotency_key is not null then
-    v_digest := sha256(convert_to(jsonb_build_array(
+    v_digest := bookingdb.digest_of(jsonb_build_array(
       p_date, p_time, p_bouquets, p_customer_name, p_customer_email, p_customer_phone,
-      p_payment_method, p_notes, extract(epoch from p_hold_for), p_external_reference)::text,
-      'UTF8'));
+      p_payment_method, p_notes, extract(epoch from p_hold_for), p_external_reference));
     -- After the look at the slot: who filled it with this very key is seen now.
     v_booking := bookingdb.find_by_key(p_business_id, p_idempotency_key, v_digest);
     if v_booking.booking_id is not null then
@@ -71,8 +63,10 @@ begin
     end if;
   end if;
 
-  if v_code is not null then
-    perform bookingdb.fail(v_code, v_detail, v_subject);
+  if not v_is_open then  -- no refusal if it is only full of holds that have run out
+    perform bookingdb.fail(r.code, r.detail, r.subject)
+       from bookingdb.slot_refusals(p_business_id, p_date, p_time, p_bouquets, v_now) r
+      limit 1;
   end if;
 
   while v_booking.booking_id is null loop
