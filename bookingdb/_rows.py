@@ -73,7 +73,7 @@ def _plain(value: Any) -> Any:
 
 def _json_default(value: Any) -> str:
     if isinstance(value, dt.timedelta):
-        return f"{value.total_seconds()} seconds"
+        return f"{value.total_seconds():.6f} seconds"
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     return str(value)  # UUID, IP address

@@ -40,9 +40,11 @@ def create_audit_partitions(
     months_ahead: int = 12,
 ) -> int:
     """Makes the monthly partitions of the audit log from this month (UTC) to ``months_ahead``
-    months after it, where they are missing. Run it monthly; `bookingdb refresh` does. Each is
-    made beside the log and then attached, which does not block writers; rows of that month in
-    the default partition make it fail (23514), and check_integrity() names them.
+    months after it, where they are missing. Run it monthly; `bookingdb refresh` does.
+    Locks: each partition is made beside the log and then attached, which does not block writers;
+    but it waits for transactions that read the log, and holds up others that want to until the
+    commit. Rows of that month in the default partition make it fail (23514), and
+    check_integrity() names them.
     Returns how many it made. Raises ZB012 for a number of months that is not from 0 to 120.
     """
     return fetch_one(

@@ -118,7 +118,7 @@ class Business:
     cancellation_window: dt.timedelta
     """Customers cannot cancel later than this before the slot begins."""
     hold_time_to_live: dt.timedelta
-    """How long an offered place is held."""
+    """For how long a place is held that is offered to somebody; nothing offers places yet."""
     created_at: dt.datetime
 
 

@@ -5,10 +5,10 @@ set local role bookingdb_owner;
 -- Who fires when, on one page. Triggers of one kind fire in the order of their names.
 
 -- bookings: state first, then what follows from it. The audit row is written before the slot is
--- locked, so that the lock is held for as short as can be. Both have capitals so as to come before
--- the foreign key's own triggers, "RI_...": else a booking that moves would lock its new slot out
--- of order, by the check of the key, and one whose slot a refresh deletes just now would fail with
--- a foreign_key_violation instead of ZB001.
+-- locked, so that the lock is held for as short as can be. Both have capitals so as to come
+-- before the foreign key's own triggers, "RI_...": else a booking that moves would lock its new
+-- slot out of order, by the check of the key, and one whose slot a refresh deletes just now
+-- would fail with a foreign_key_violation instead of ZB001.
 create trigger a_stamp
   before insert or update on bookingdb.bookings
   for each row execute function bookingdb.tg_bookings__stamp();
@@ -52,8 +52,8 @@ create trigger refuse_truncate
   before truncate on bookingdb.booking_audit_log
   for each statement execute function bookingdb.tg_booking_audit_log__refuse();
 
--- time_slots. Counters move only from within a trigger of bookings, that is at depth 1 or more;
--- this is judged before the overhang is worked out.
+-- time_slots. Counters move only from within a trigger of bookings, that is at depth 1 or more
+-- and as the owner; this is judged before the overhang is worked out.
 create trigger a_refuse_counters_of_new
   before insert on bookingdb.time_slots
   for each row when (
@@ -64,7 +64,7 @@ create trigger a_refuse_counters_of_new
 create trigger a_refuse_counters
   before update on bookingdb.time_slots
   for each row when (
-    pg_trigger_depth() = 0
+    (pg_trigger_depth() = 0 or current_user <> 'bookingdb_owner')
     and (new.booked_count, new.booked_bouquets, new.overhang_count, new.overhang_bouquets)
         is distinct from
         (old.booked_count, old.booked_bouquets, old.overhang_count, old.overhang_bouquets)
@@ -73,6 +73,10 @@ create trigger a_refuse_counters
 create trigger b_fill
   before insert on bookingdb.time_slots
   for each row when (new.starts_at is null or new.ends_at is null)
+  execute function bookingdb.tg_time_slots__fill();
+create trigger b_fill_moved
+  before update on bookingdb.time_slots
+  for each row when ((new.date, new.time) <> (old.date, old.time))
   execute function bookingdb.tg_time_slots__fill();
 create trigger b_keep_overhang
   before update on bookingdb.time_slots

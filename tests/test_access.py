@@ -174,6 +174,29 @@ def test_everybody_else_gets_nothing(database: Database) -> None:
                 conn.execute(query.encode())
 
 
+def test_temporary_types_of_the_caller_are_not_used(database: Database) -> None:
+    """A domain named like a type of PostgreSQL, whose check would run as the owner."""
+    with database.connect() as conn:
+        open_shop(conn)
+    with database.login(APP) as conn:
+        conn.execute(
+            "create function pg_temp.grab(x anyelement) returns boolean language plpgsql as $$"
+            " begin if current_user = 'bookingdb_owner' then raise exception 'grabbed'; end if;"
+            " return true; end $$"
+        )
+        for name in ("text", "int4", "uuid", "jsonb", "date", "bytea", "regclass", "timestamptz"):
+            conn.execute(
+                f"create domain pg_temp.{name} as pg_catalog.{name}"
+                " check (pg_temp.grab(value))".encode()
+            )
+            conn.execute(f"grant usage on type pg_temp.{name} to public".encode())
+        conn.execute(
+            """select bookingdb.set_actor('{"performed_by": "customer", "ip_address": "::1"}')"""
+        )
+        conn.execute(BOOK.encode())
+        conn.execute(f"select bookingdb.available_slots('{DAY}', '{DAY}')".encode())
+
+
 def test_search_path_of_the_caller_does_not_matter(database: Database) -> None:
     """A hostile caller puts functions and operators of its own first: they are not used."""
     with database.connect() as conn:

@@ -169,7 +169,10 @@ def _as_json(shop: Shop, booking_id: Any) -> Any:
     return scalar(shop.conn, query, [booking_id])
 
 
-@pytest.mark.parametrize("setting", ["timezone = 'Asia/Tokyo'", "intervalstyle = 'iso_8601'"])
+@pytest.mark.parametrize(
+    "setting",
+    ["timezone = 'Asia/Tokyo'", "intervalstyle = 'iso_8601'", "bytea_output = 'escape'"],
+)
 def test_settings_of_a_session_do_not_show(shop: Shop, setting: str) -> None:
     """Neither in the log, nor in the recognition of a repeated request."""
     arguments: dict[str, Any] = {"idempotency_key": "k", "hold_for": dt.timedelta(hours=5)}

@@ -190,6 +190,31 @@ def test_expired_hold_makes_way(shop: Shop, database: Database) -> None:
     assert (expired.action_type, expired.performed_by) == ("expired", "system")
 
 
+@pytest.mark.parametrize("is_swept", [True, False])
+def test_lapsed_hold_of_a_slot_that_closed(shop: Shop, database: Database, is_swept: bool) -> None:
+    """Whether somebody swept it makes no difference."""
+    hold = shop.book(hold_for=MINUTE)
+    database.set_clock(f"{DAY} 09:00 Europe/Berlin")
+    if is_swept:
+        shop.conn.execute("update bookingdb.bookings set status = 'expired'")
+    with pytest.raises(HoldExpired):
+        bookingdb.confirm_booking(shop.conn, hold.booking_id)
+
+
+def test_customers_cancel_before_the_window_and_staff_at_any_time(
+    shop: Shop, database: Database
+) -> None:
+    bookingdb.update_business(shop.conn, cancellation_window=dt.timedelta(hours=24))
+    early, late = shop.book(), shop.book()
+    customer = bookingdb.Actor(bookingdb.ActorKind.CUSTOMER)
+    bookingdb.cancel_booking(shop.conn, early.booking_id, actor=customer)
+    database.set_clock(f"{DAY - dt.timedelta(days=1)} 09:00 Europe/Berlin")
+    with pytest.raises(bookingdb.CancellationWindowClosed):
+        bookingdb.cancel_booking(shop.conn, late.booking_id, actor=customer)
+    staff = bookingdb.Actor(bookingdb.ActorKind.ADMIN)
+    assert bookingdb.cancel_booking(shop.conn, late.booking_id, actor=staff).version == 2
+
+
 def test_cancelling_frees_the_place_once(shop: Shop) -> None:
     booking = shop.book(bouquets=4)
     cancelled = bookingdb.cancel_booking(shop.conn, booking.booking_id, reason="ill")

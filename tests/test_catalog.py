@@ -19,7 +19,7 @@ NO_FIXED_SEARCH_PATH = """
 select p.oid::regprocedure::text from pg_proc p join pg_language l on l.oid = p.prolang
  where p.pronamespace = 'bookingdb'::regnamespace
    and (l.lanname = 'plpgsql' or p.prosecdef)
-   and not coalesce(p.proconfig, '{}') @> '{"search_path=\\"\\""}'
+   and not coalesce(p.proconfig, '{}') @> '{"search_path=pg_catalog, pg_temp"}'
 """
 SQL_TEXT_BODY = """
 select p.oid::regprocedure::text from pg_proc p join pg_language l on l.oid = p.prolang
@@ -120,6 +120,14 @@ def test_comments_fit_into_docstrings() -> None:
     for path in (ROOT / "sql").rglob("*.sql"):
         comments = [x for x in path.read_text(encoding="utf-8").splitlines() if x.startswith("--")]
         assert all(len(x) <= 99 for x in comments), path
+
+
+def test_list_of_guards_is_complete(conn: psycopg.Connection[Any]) -> None:
+    """What check_integrity() expects is what a fresh database has."""
+    shipped = conn.execute("select * from bookingdb.shipped_guards()").fetchall()
+    present = conn.execute("select * from bookingdb.present_guards()").fetchall()
+    assert sorted(shipped) == sorted(present)
+    assert len(shipped) > 50
 
 
 def test_scripts_are_small() -> None:

@@ -25,6 +25,10 @@ BEHIND = "set session_replication_role = replica"  # no trigger fires, no foreig
         ("update bookingdb.bookings set customer_name = 'Eve'", "audit_latest"),
         ("alter table bookingdb.bookings disable trigger \"E_count_places\"", "trigger_disabled"),
         ("alter table bookingdb.bookings disable trigger all", "trigger_disabled"),
+        ('drop trigger "D_audit" on bookingdb.bookings', "guard_missing"),
+        ("drop trigger refuse_change on bookingdb.booking_audit_log", "guard_missing"),
+        ("alter table bookingdb.bookings drop constraint slot_exists", "guard_missing"),
+        ("alter table bookingdb.time_slots drop constraint max_bookings_kept", "guard_missing"),
         (
             "alter table bookingdb.time_slots drop constraint max_bookings_kept;"
             " update bookingdb.time_slots set max_bookings = 0 where booked_count > 0",

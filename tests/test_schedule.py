@@ -196,6 +196,23 @@ def test_new_time_zone_keeps_the_wall_clock(shop: Shop) -> None:
     assert bookingdb.get_booking(shop.conn, booking.booking_id) == booking
 
 
+def test_new_time_zone_moves_slots_that_begin_again(shop: Shop, database: Database) -> None:
+    """Moved west, what has begun by the old clock has not by the new one."""
+    database.set_clock(f"{DAY} 10:30 UTC")
+    bookingdb.update_business(shop.conn, time_zone="America/Los_Angeles")
+    bookingdb.refresh_future_schedule(shop.conn)
+    assert bookingdb.plan_schedule_refresh(shop.conn) == []
+    assert len(bookingdb.available_slots(shop.conn, DAY, DAY)) == 6
+
+
+def test_slot_moved_by_hand_moves_its_instants(shop: Shop) -> None:
+    shop.conn.execute(
+        "update bookingdb.time_slots set time = '20:00' where date = %s and time = '09:00'", [DAY]
+    )
+    assert local_slots(shop.conn, str(DAY))[-1][0] == "20:00:00"
+    assert bookingdb.check_integrity(shop.conn) == []
+
+
 def test_slot_written_by_hand(shop: Shop) -> None:
     shop.conn.execute(
         "insert into bookingdb.time_slots (date, time, max_bookings, max_bouquets)"

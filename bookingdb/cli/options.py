@@ -98,4 +98,7 @@ def parse_duration(text: str) -> dt.timedelta:
     parts = DURATION.findall(text)
     if not parts or DURATION.sub("", text).strip():
         raise typer.BadParameter(f"{text!r} is no length of time: write 15min, 1h30min or 2d.")
-    return sum((dt.timedelta(**{UNITS[unit]: int(n)}) for n, unit in parts), dt.timedelta())
+    try:
+        return sum((dt.timedelta(**{UNITS[unit]: int(n)}) for n, unit in parts), dt.timedelta())
+    except (OverflowError, ValueError):
+        raise typer.BadParameter(f"{text!r} is longer than can be.") from None

@@ -44,7 +44,6 @@ def refresh(
     done: list[tuple[UUID, str, RefreshCounts]] = []
     with connect(dsn) as conn:
         conn.autocommit = True  # a call is a transaction
-        partitions = create_audit_partitions(conn)
         businesses = _businesses(conn, None if every else business_id)
         with progress() as bar:
             task = bar.add_task("", total=len(businesses))
@@ -59,6 +58,9 @@ def refresh(
                     where = f"{name}, business {one}\n{problem.detail}"
                     report(replace(problem, detail=where), as_json=as_json)
                 bar.advance(task)
+        # Last, since it waits for whoever reads the log at length, such as a dump.
+        conn.execute("set lock_timeout = '10s'")
+        partitions = create_audit_partitions(conn)
     emit(
         {
             "audit_partitions_created": partitions,

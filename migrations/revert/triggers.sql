@@ -8,6 +8,7 @@ drop trigger check_time_zone on bookingdb.businesses;
 drop trigger a_refuse_counters on bookingdb.time_slots;
 drop trigger a_refuse_counters_of_new on bookingdb.time_slots;
 drop trigger b_keep_overhang on bookingdb.time_slots;
+drop trigger b_fill_moved on bookingdb.time_slots;
 drop trigger b_fill on bookingdb.time_slots;
 
 drop trigger refuse_truncate on bookingdb.booking_audit_log;

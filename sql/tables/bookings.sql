@@ -2,6 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
+-- The rules of is_text() and is_email() stand here in full: a CHECK that calls a function costs
+-- each INSERT its inlining. A test holds both together.
 create table bookingdb.bookings (
   business_id uuid not null default bookingdb.default_business_id(),
   booking_id uuid not null default gen_random_uuid(),
@@ -26,7 +28,9 @@ create table bookingdb.bookings (
   created_at timestamptz not null default bookingdb.clock_now(),
   updated_at timestamptz not null default bookingdb.clock_now(),
   primary key (business_id, booking_id),
-  constraint slot_exists foreign key (business_id, date, time) references bookingdb.time_slots,
+  -- RESTRICT: NO ACTION would let another slot take the place of one with bookings.
+  constraint slot_exists foreign key (business_id, date, time) references bookingdb.time_slots
+    on update restrict on delete restrict,
   constraint bouquets_positive check (bouquets > 0),
   constraint customer_name_valid check (
     customer_name ~ '\S' and char_length(customer_name) <= 200
@@ -53,6 +57,10 @@ create table bookingdb.bookings (
     status in ('held', 'expired', 'cancelled') or num_nulls(customer_name, customer_email) = 0
   ),
   constraint hold_has_expiry check (status <> 'held' or hold_expires_at is not null),
+  constraint times_finite check (
+    isfinite(hold_expires_at) and isfinite(confirmed_at) and isfinite(cancelled_at)
+    and isfinite(created_at)
+  ),
   constraint cancelled_has_time check ((status = 'cancelled') = (cancelled_at is not null)),
   constraint payment_consistency check (
     (payment_method = 'pay_on_arrival' and payment_status in ('pending', 'paid', 'refunded'))

@@ -24,6 +24,6 @@ comment on column bookingdb.businesses.time_zone is 'IANA name; dates and times 
 comment on column bookingdb.businesses.horizon_days is 'Days after today for which slots are made and can be booked.';
 comment on column bookingdb.businesses.lead_time is 'A slot closes for booking this long before it begins.';
 comment on column bookingdb.businesses.cancellation_window is 'Customers cannot cancel later than this before the slot begins.';
-comment on column bookingdb.businesses.hold_time_to_live is 'How long an offered place is held.';
+comment on column bookingdb.businesses.hold_time_to_live is 'For how long a place is held that is offered to somebody; nothing offers places yet.';
 
 commit;

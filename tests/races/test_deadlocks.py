@@ -25,7 +25,7 @@ Call = Callable[[Connection], object]
 TEN = dt.time(10)
 FREE_THEN_TAKE = """
 create or replace function bookingdb.tg_bookings__count_places()
-returns trigger language plpgsql as $$
+returns trigger language plpgsql security definer as $$
 begin
   if tg_op <> 'INSERT' then
     update bookingdb.time_slots set booked_count = booked_count - 1

@@ -47,7 +47,7 @@ create or replace function bookingdb.refresh_future_schedule(
   out created int, out updated int, out restored int, out made_legacy int, out deleted int,
   out over_capacity int
 )
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform bookingdb.lock_schedule(p_business_id);
   delete from bookingdb.time_slots s where s.starts_at > bookingdb.clock_now();

@@ -10,7 +10,7 @@ set local role bookingdb_owner;
 create function bookingdb.begin_actor(p_actor jsonb)
 returns text
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_outer text := coalesce(current_setting('bookingdb.call_actor', true), '');

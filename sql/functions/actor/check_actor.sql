@@ -10,10 +10,11 @@ create function bookingdb.check_actor(p_actor jsonb)
 returns void
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_problem text;
+  v_address inet;
 begin
   if p_actor is null then
     return;
@@ -39,11 +40,17 @@ begin
     perform bookingdb.fail('ZB012', v_problem || '.', 'p_actor');
   end if;
   begin
-    perform (p_actor ->> 'ip_address')::inet;
+    v_address := (p_actor ->> 'ip_address')::inet;
+    if masklen(v_address) < (case family(v_address) when 4 then 32 else 128 end) then
+      v_problem := 'is a network, not an IP address';
+    end if;
   exception when invalid_text_representation then
-    perform bookingdb.fail('ZB012', format('%L is not an IP address.', p_actor ->> 'ip_address'),
-                           'p_actor.ip_address');
+    v_problem := 'is not an IP address';
   end;
+  if v_problem is not null then
+    perform bookingdb.fail('ZB012', format('%L %s.', p_actor ->> 'ip_address', v_problem),
+                           'p_actor.ip_address');
+  end if;
 end $$;
 comment on function bookingdb.check_actor is 'Raises ZB012 unless p_actor is well formed.';
 

@@ -8,7 +8,7 @@ create function bookingdb.current_actor()
 returns bookingdb.actor
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_call jsonb := nullif(current_setting('bookingdb.call_actor', true), '')::jsonb;

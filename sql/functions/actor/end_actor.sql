@@ -7,7 +7,7 @@ set local role bookingdb_owner;
 create function bookingdb.end_actor(p_outer text)
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_outer is not null then

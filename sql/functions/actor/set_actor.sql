@@ -11,7 +11,7 @@ create function bookingdb.set_actor(p_actor jsonb)
 returns void
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform bookingdb.check_actor(p_actor);

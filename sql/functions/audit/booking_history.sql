@@ -12,7 +12,7 @@ returns setof bookingdb.booking_audit_log
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   return query

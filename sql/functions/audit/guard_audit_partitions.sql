@@ -7,7 +7,7 @@ set local role bookingdb_owner;
 create function bookingdb.guard_audit_partitions()
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_partition regclass;

@@ -2,10 +2,11 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Cancels a booking or a hold, and frees its place.
+-- Cancels a booking or a hold, and frees its place. A customer cannot cancel a booking inside the
+-- business's cancellation window, or once its slot has begun; staff and programs can.
 -- Locks: slot, then booking.
--- Raises ZB006, ZB007, ZB008 when it cannot be cancelled any more, ZB012 a blank or overlong
--- reason.
+-- Raises ZB006, ZB007, ZB008 when it cannot be cancelled any more, ZB011 inside the window,
+-- ZB012 a blank or overlong reason.
 -- Returns the booking.
 create function bookingdb.cancel_booking(
   p_booking_id uuid,
@@ -17,7 +18,7 @@ create function bookingdb.cancel_booking(
 returns bookingdb.bookings
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_outer text := bookingdb.begin_actor(p_actor);
@@ -28,6 +29,11 @@ begin
   end if;
   v_booking := bookingdb.lock_booking(p_booking_id, p_expected_version, p_business_id);
   perform bookingdb.check_move(v_booking.status, 'cancelled');
+  if v_booking.status = 'confirmed'
+    and (bookingdb.current_actor()).performed_by = 'customer'
+  then
+    perform bookingdb.check_cancellation_window(v_booking);
+  end if;
   update bookingdb.bookings b
      set status = 'cancelled',
          cancel_reason = p_reason

@@ -12,7 +12,7 @@ create function bookingdb.check_booking_arguments(
 returns void
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_problem text[] := case

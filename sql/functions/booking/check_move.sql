@@ -7,7 +7,7 @@ create function bookingdb.check_move(p_from bookingdb.booking_status, p_to booki
 returns void
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not exists (

@@ -7,7 +7,7 @@ create function bookingdb.check_requests(p_requests jsonb)
 returns void
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_problem text;

@@ -21,7 +21,7 @@ create function bookingdb.confirm_booking(
 returns bookingdb.bookings
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_outer text := bookingdb.begin_actor(p_actor);
@@ -37,7 +37,7 @@ begin
     v_booking.date, v_booking.time, v_booking.bouquets, v_booking.customer_name,
     v_booking.customer_email, v_booking.customer_phone, v_booking.payment_method, v_booking.notes,
     null, null, null);
-  if v_booking.status = 'expired' then
+  if v_booking.status = 'expired' or v_booking.hold_expires_at <= bookingdb.clock_now() then
     perform bookingdb.fail('ZB010', r.detail)
        from bookingdb.slot_refusals(p_business_id, v_booking.date, v_booking.time,
                                     v_booking.bouquets, bookingdb.clock_now()) r

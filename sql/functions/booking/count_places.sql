@@ -2,18 +2,18 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Adds p_bookings and p_bouquets (either may be negative) to the counters of a slot, on behalf of
--- p_booking_id: the one place where capacity is taken. The UPDATE is lock and check at once; after
--- a wait it judges the row as it is then. If there is no room, holds that have run out make way
--- first. What leaves shrinks the overhang. A legacy slot lets bookings leave and grow within its
--- limits, but takes no new one.
+-- Adds p_bookings and p_bouquets (either may be negative) to the counters of a slot, on behalf
+-- of p_booking_id: the one place where capacity is taken. The UPDATE is lock and check at once;
+-- after a wait it judges the row as it is then. If there is no room, holds that have run out
+-- make way first. What leaves shrinks the overhang. A legacy slot lets bookings leave and grow
+-- within its limits, but takes no new one.
 -- Raises ZB001, ZB002, ZB003, ZB004.
 create function bookingdb.count_places(
   p_business_id uuid, p_date date, p_time time, p_bookings int, p_bouquets int, p_booking_id uuid
 )
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   for v_try in 1..2 loop

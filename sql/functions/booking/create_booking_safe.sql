@@ -31,7 +31,7 @@ create function bookingdb.create_booking_safe(
 returns bookingdb.bookings
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_outer text := bookingdb.begin_actor(p_actor);

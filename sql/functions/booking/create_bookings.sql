@@ -18,7 +18,7 @@ create function bookingdb.create_bookings(
 returns setof bookingdb.bookings
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_outer text := bookingdb.begin_actor(p_actor);

@@ -12,7 +12,7 @@ create function bookingdb.expire_slot_holds(
 )
 returns int
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_outer text := bookingdb.begin_actor('{"performed_by": "system", "reason": "hold expired"}');

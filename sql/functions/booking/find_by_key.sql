@@ -8,7 +8,7 @@ create function bookingdb.find_by_key(p_business_id uuid, p_idempotency_key text
 returns bookingdb.bookings
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_booking bookingdb.bookings;

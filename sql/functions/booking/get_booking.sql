@@ -11,7 +11,7 @@ returns bookingdb.bookings
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_booking bookingdb.bookings;

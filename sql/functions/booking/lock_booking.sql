@@ -10,7 +10,7 @@ set local role bookingdb_owner;
 create function bookingdb.lock_booking(p_booking_id uuid, p_expected_version int, p_business_id uuid)
 returns bookingdb.bookings
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_seen bookingdb.bookings := bookingdb.get_booking(p_booking_id, p_business_id);

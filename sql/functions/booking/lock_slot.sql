@@ -7,7 +7,7 @@ set local role bookingdb_owner;
 create function bookingdb.lock_slot(p_business_id uuid, p_date date, p_time time)
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform

@@ -7,7 +7,7 @@ create function bookingdb.fail_business(p_business_id uuid)
 returns void
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform bookingdb.fail(

@@ -19,7 +19,7 @@ create function bookingdb.update_business(
 returns bookingdb.businesses
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_business bookingdb.businesses;

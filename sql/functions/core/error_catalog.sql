@@ -20,7 +20,7 @@ begin atomic
     ('ZB007', 'Version conflict', 'Read the booking again, and decide anew.'),
     ('ZB008', 'Illegal transition', 'The legal moves are those of status_moves() and payment_moves().'),
     ('ZB009', 'Idempotency key reused', 'Use a new key for a new request.'),
-    ('ZB010', 'Hold expired', 'The place is taken. Offer another slot of available_slots().'),
+    ('ZB010', 'Hold expired', 'The place cannot be had any more. Offer another slot of available_slots().'),
     ('ZB011', 'Cancellation window closed', 'Only staff can cancel now.'),
     ('ZB012', 'Invalid argument', 'Correct the argument that the message names.'),
     ('ZB013', 'Plan out of date', 'Make a new plan.');

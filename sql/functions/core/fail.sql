@@ -8,7 +8,7 @@ create function bookingdb.fail(p_code text, p_detail text, p_subject text defaul
 returns void
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_error record;

@@ -15,12 +15,19 @@ begin atomic
                 coalesce(l.first::text, '-'), coalesce(l.last::text, '-'))
     from bookingdb.bookings b
     left join (
-      select a.booking_id, count(*) as count,
+      select a.business_id, a.booking_id, count(*) as count,
              min(a.booking_version) as first, max(a.booking_version) as last
         from bookingdb.booking_audit_log a
-       group by a.booking_id  -- of all businesses: a booking may have moved from one to another
-    ) l using (booking_id)
+       group by a.business_id, a.booking_id
+    ) l using (business_id, booking_id)
    where (l.count, l.first, l.last) is distinct from (b.version::bigint, 1, b.version)
+     and not exists (  -- nor if it came from another business
+       select
+         from bookingdb.booking_audit_log a
+        where a.booking_id = b.booking_id
+       having (count(*), min(a.booking_version), max(a.booking_version))
+              = (b.version::bigint, 1, b.version)
+     )
   union all
   select 'audit_latest',
          format('%s %s', b.business_id, b.booking_id),

@@ -2,13 +2,20 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Guards that somebody took away: triggers and constraints that are switched off, a missing
--- partition for next month, slots whose instant is not what the time zone says.
+-- Guards that somebody took away: triggers and constraints that are missing or switched off, a
+-- missing partition for next month, slots whose instant is not what the time zone says.
 create function bookingdb.check_guards()
 returns table (check_name text, object text, detail text)
 language sql
 stable
 begin atomic
+  select 'guard_missing', g.table_name, g.guard_name
+    from (
+      select * from bookingdb.shipped_guards()
+      except
+      select * from bookingdb.present_guards()
+    ) g
+  union all
   select 'trigger_disabled', t.tgrelid::regclass::text, t.tgname::text
     from pg_catalog.pg_trigger t
     join pg_catalog.pg_class c on c.oid = t.tgrelid
@@ -40,7 +47,8 @@ begin atomic
     from bookingdb.time_slots s
     join bookingdb.businesses b using (business_id)
    cross join lateral (select bookingdb.instant_of(s.date + s.time, b.time_zone)) as i (instant)
-   where s.starts_at > bookingdb.clock_now()
+   where (s.starts_at > bookingdb.clock_now()
+          or s.date > (bookingdb.clock_now() at time zone b.time_zone)::date)
      and s.starts_at <> i.instant;
 end;
 comment on function bookingdb.check_guards is 'Triggers and constraints that are switched off, and what only they keep right.';

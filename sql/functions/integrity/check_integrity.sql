@@ -10,7 +10,7 @@ returns table (check_name text, object text, detail text)
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 set bytea_output = 'hex'
 as $$

@@ -18,7 +18,7 @@ returns table (
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_business bookingdb.businesses := bookingdb.get_business(p_business_id);
@@ -36,13 +36,14 @@ begin
       select s.*
         from bookingdb.time_slots s
        where s.business_id = p_business_id
-         and s.starts_at > v_now
+         and (s.starts_at > v_now or s.date >= v_today)
     ),
     compared as (
       select coalesce(p.date, s.date) as date,
              coalesce(p.time, s.time) as time,
              case
                when s.date is null then 'create'
+               when p.date is null and s.starts_at <= v_now then null
                when p.date is null and exists (
                  select from bookingdb.bookings b
                   where b.business_id = p_business_id and b.date = s.date and b.time = s.time

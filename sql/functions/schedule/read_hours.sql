@@ -10,7 +10,7 @@ returns table (
 )
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_rule jsonb;
@@ -29,6 +29,10 @@ begin
           'ZB012', format('Its keys are %s; a rule has weekday, opens, closes, slot_interval, '
                           'max_bookings and max_bouquets.', array_to_string(v_keys, ', ')),
           format('p_hours, element %s', v_place));
+      end if;
+      if v_rule -> 'weekday' = '[]' then
+        perform bookingdb.fail('ZB012', 'Its weekday names no day.',
+                               format('p_hours, element %s', v_place));
       end if;
       return query
         select w.weekday::int, (v_rule ->> 'opens')::time,

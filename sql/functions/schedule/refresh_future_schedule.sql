@@ -20,7 +20,7 @@ create function bookingdb.refresh_future_schedule(
 )
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform bookingdb.lock_schedule(p_business_id);

@@ -21,7 +21,7 @@ create function bookingdb.set_opening_hours(
 returns setof bookingdb.opening_hours
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_business bookingdb.businesses := bookingdb.get_business(p_business_id);
@@ -31,8 +31,9 @@ declare
 begin
   perform bookingdb.check_actor(p_actor);
   if not isfinite(v_from) or v_from < v_today then
-    perform bookingdb.fail('ZB012', format('%s is before today, %s: past rules are history.', v_from, v_today),
-                           'p_effective_from');
+    perform bookingdb.fail(
+      'ZB012', format('%s is no date from today, %s, on: past rules are history.', v_from, v_today),
+      'p_effective_from');
   end if;
   perform bookingdb.lock_schedule(p_business_id);
   delete from bookingdb.opening_hours o

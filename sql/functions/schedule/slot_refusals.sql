@@ -29,7 +29,8 @@ begin atomic
    cross join lateral (
      values
        (1, 'ZB012', 'p_business_id', case when b.business_id is null then
-         format('There is no business %s; create_business() makes one.', p_business_id) end),
+         format('There is no business %s; create_business() makes one.',
+                coalesce(p_business_id::text, 'NULL')) end),
        (2, 'ZB001', null, case when b.business_id is not null and s.date is null then
          format('There is no slot on %s at %s.', p_date, p_time) end),
        (3, 'ZB004', null, case when s.is_legacy then

@@ -15,7 +15,7 @@ returns table (code text, reason text)
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_date is null or p_time is null or coalesce(p_bouquets, 0) < 1 then

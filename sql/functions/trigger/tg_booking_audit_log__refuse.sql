@@ -7,7 +7,7 @@ create function bookingdb.tg_booking_audit_log__refuse()
 returns trigger
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   raise exception using

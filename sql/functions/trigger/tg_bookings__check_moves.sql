@@ -7,7 +7,7 @@ create function bookingdb.tg_bookings__check_moves()
 returns trigger
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_from_status bookingdb.booking_status;

@@ -9,7 +9,7 @@ create function bookingdb.tg_bookings__count_places()
 returns trigger
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_freed int := 0;

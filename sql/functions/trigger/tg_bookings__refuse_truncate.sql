@@ -7,7 +7,7 @@ create function bookingdb.tg_bookings__refuse_truncate()
 returns trigger
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   raise exception using

@@ -2,13 +2,14 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Version and times of a booking, whatever the writer put there. An UPDATE that changes nothing
--- but these is no change: it keeps its version, and so makes no audit row.
+-- The version of a booking, whatever the writer put there, and its times where they are left
+-- out. An UPDATE that changes nothing but these is no change: it keeps its version, and so makes
+-- no audit row.
 create function bookingdb.tg_bookings__stamp()
 returns trigger
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'INSERT' then

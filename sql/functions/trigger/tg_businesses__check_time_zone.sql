@@ -8,7 +8,7 @@ create function bookingdb.tg_businesses__check_time_zone()
 returns trigger
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not exists (select from pg_timezone_names z where z.name = new.time_zone) then

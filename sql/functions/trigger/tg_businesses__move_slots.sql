@@ -2,23 +2,22 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- A business that changes its time zone keeps its wall-clock times: the instants of the slots that
--- have not begun move. A time that does not exist in the new zone begins when the clock is put
--- forward past it.
--- Locks: the schedule, so that no refresh makes slots by the old zone meanwhile; the slots, in the
--- order of all locks.
+-- A business that changes its time zone keeps its wall-clock times: the instants of the slots
+-- that have not begun, by the old zone or by the new one, move. A time that does not exist in
+-- the new zone begins when the clock is put forward past it.
+-- Locks: the schedule, so that no refresh makes slots by the old zone meanwhile; all slots of the
+-- business, in the order of all locks.
 create function bookingdb.tg_businesses__move_slots()
 returns trigger
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform bookingdb.lock_schedule(new.business_id);
   perform
      from bookingdb.time_slots s
     where s.business_id = new.business_id
-      and s.starts_at > bookingdb.clock_now()
     order by s.date, s.time
       for no key update;
   update bookingdb.time_slots s
@@ -30,7 +29,7 @@ begin
                      (o.date + o.time) at time zone new.time_zone)
    ) as i (instant)
    where o.business_id = new.business_id
-     and o.starts_at > bookingdb.clock_now()
+     and (o.starts_at > bookingdb.clock_now() or i.instant > bookingdb.clock_now())
      and s.business_id = o.business_id
      and s.date = o.date
      and s.time = o.time;

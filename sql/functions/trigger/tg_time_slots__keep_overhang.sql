@@ -8,7 +8,7 @@ create function bookingdb.tg_time_slots__keep_overhang()
 returns trigger
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   new.overhang_count := greatest(0, new.booked_count - new.max_bookings);

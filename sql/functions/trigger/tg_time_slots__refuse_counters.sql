@@ -7,7 +7,7 @@ create function bookingdb.tg_time_slots__refuse_counters()
 returns trigger
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   raise exception using

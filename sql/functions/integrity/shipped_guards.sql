@@ -1,0 +1,42 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- The triggers and constraints that keep the promises, by table. A test compares this list with
+-- what a fresh database has.
+create function bookingdb.shipped_guards()
+returns table (table_name text, guard_name text)
+language sql
+immutable
+begin atomic
+  select g.table_name, unnest(g.guard_names)
+    from (values
+      ('businesses', array[
+        'check_time_zone', 'move_slots', 'name_given', 'horizon_days_in_range',
+        'lead_time_not_negative', 'cancellation_window_not_negative',
+        'hold_time_to_live_positive']),
+      ('opening_hours', array[
+        'business_exists', 'in_force_not_empty', 'weekday_iso', 'closes_after_opens',
+        'slot_interval_fits', 'limits_not_negative', 'rules_do_not_overlap']),
+      ('schedule_exceptions', array[
+        'business_exists', 'date_finite', 'closed_or_complete', 'closes_after_opens',
+        'slot_interval_fits', 'limits_not_negative', 'reason_given',
+        'exceptions_do_not_overlap']),
+      ('time_slots', array[
+        'a_refuse_counters_of_new', 'a_refuse_counters', 'b_fill', 'b_fill_moved',
+        'b_keep_overhang', 'business_exists', 'date_finite', 'ends_after_start',
+        'limits_not_negative', 'counters_not_negative', 'overhang_not_negative',
+        'max_bookings_kept', 'max_bouquets_kept']),
+      ('bookings', array[
+        'a_stamp', 'b_check_moves', 'c_check_date_of_new', 'c_check_date_of_moved', 'D_audit',
+        'D_audit_changed', 'E_count_places', 'E_count_places_changed', 'refuse_truncate',
+        'slot_exists', 'bouquets_positive', 'customer_name_valid', 'customer_email_valid',
+        'customer_phone_valid', 'notes_valid', 'cancel_reason_valid', 'idempotency_key_valid',
+        'external_reference_valid', 'customer_known', 'hold_has_expiry', 'times_finite',
+        'cancelled_has_time', 'payment_consistency']),
+      ('booking_audit_log', array['refuse_change', 'refuse_truncate'])
+    ) as g (table_name, guard_names);
+end;
+comment on function bookingdb.shipped_guards is 'The triggers and constraints that keep the promises.';
+
+commit;
