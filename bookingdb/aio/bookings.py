@@ -33,8 +33,8 @@ async def cancel_booking(
     actor: Actor | None = None,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> Booking:
-    """Cancels a booking or a hold, and frees its place. A customer cannot cancel a booking inside the
-    business's cancellation window, or once its slot has begun; staff and programs can.
+    """Cancels a booking or a hold, and frees its place. A customer cannot cancel a booking inside
+    the business's cancellation window, or once its slot has begun; staff and programs can.
     Locks: slot, then booking.
     Raises ZB006, ZB007, ZB008 when it cannot be cancelled any more, ZB011 inside the window,
     ZB012 a blank or overlong reason.

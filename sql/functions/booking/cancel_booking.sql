@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Cancels a booking or a hold, and frees its place. A customer cannot cancel a booking inside the
--- business's cancellation window, or once its slot has begun; staff and programs can.
+-- Cancels a booking or a hold, and frees its place. A customer cannot cancel a booking inside
+-- the business's cancellation window, or once its slot has begun; staff and programs can.
 -- Locks: slot, then booking.
 -- Raises ZB006, ZB007, ZB008 when it cannot be cancelled any more, ZB011 inside the window,
 -- ZB012 a blank or overlong reason.

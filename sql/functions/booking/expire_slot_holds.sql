@@ -2,10 +2,10 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Expires the holds of one slot that have run out, so that their places are free. The caller has
--- locked the slot, and spares the booking that it seeks a place for, which is not counted yet. A
--- hold that somebody is changing right now is passed over: it is confirmed or let go there, and
--- waiting for it with the slot locked could deadlock.
+-- Expires the holds of one slot that have run out, so that their places are free. The caller
+-- has locked the slot, and spares the booking that it seeks a place for, which is not counted
+-- yet. A hold that somebody is changing right now is passed over: it is confirmed or let go
+-- there, and waiting for it with the slot locked could deadlock.
 -- Returns how many it expired.
 create function bookingdb.expire_slot_holds(
   p_business_id uuid, p_date date, p_time time, p_spared_booking_id uuid

@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- The slots of a business that are open for booking at p_now: offered, not begun, not inside the
--- lead time, not beyond the horizon. With what the counters leave in each, be it nothing.
+-- The slots of a business that are open for booking at p_now: offered, not begun, not inside
+-- the lead time, not beyond the horizon. With what the counters leave in each, be it nothing.
 create function bookingdb.open_slots(p_business_id uuid, p_now timestamptz)
 returns table (
   date date, "time" time, starts_at timestamptz, remaining_bookings int, remaining_bouquets int

@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Writes what happened to a booking, and who did it, to the audit log, whoever writes. The values
--- are spelled the same whatever the session's settings, so that they can be compared.
+-- Writes what happened to a booking, and who did it, to the audit log, whoever writes. The
+-- values are spelled the same whatever the session's settings, so that they can be compared.
 create function bookingdb.tg_bookings__audit()
 returns trigger
 language plpgsql

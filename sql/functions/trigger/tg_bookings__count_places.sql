@@ -2,9 +2,9 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Keeps the counters of the slots, and so capacity, whoever writes. AFTER the row is written: an
--- INSERT … ON CONFLICT DO NOTHING that writes none must count none. A booking that moves frees
--- and takes in the order of the slots, as every lock.
+-- Keeps the counters of the slots, and so capacity, whoever writes. AFTER the row is written:
+-- an INSERT … ON CONFLICT DO NOTHING that writes none must count none. A booking that moves
+-- frees and takes in the order of the slots, as every lock.
 create function bookingdb.tg_bookings__count_places()
 returns trigger
 language plpgsql

@@ -3,8 +3,8 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- The version of a booking, whatever the writer put there, and its times where they are left
--- out. An UPDATE that changes nothing but these is no change: it keeps its version, and so makes
--- no audit row.
+-- out. An UPDATE that changes nothing but these is no change: it keeps its version, and so
+-- makes no audit row.
 create function bookingdb.tg_bookings__stamp()
 returns trigger
 language plpgsql

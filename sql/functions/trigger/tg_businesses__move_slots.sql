@@ -5,8 +5,8 @@ set local role bookingdb_owner;
 -- A business that changes its time zone keeps its wall-clock times: the instants of the slots
 -- that have not begun, by the old zone or by the new one, move. A time that does not exist in
 -- the new zone begins when the clock is put forward past it.
--- Locks: the schedule, so that no refresh makes slots by the old zone meanwhile; all slots of the
--- business, in the order of all locks.
+-- Locks: the schedule, so that no refresh makes slots by the old zone meanwhile; all slots of
+-- the business, in the order of all locks.
 create function bookingdb.tg_businesses__move_slots()
 returns trigger
 language plpgsql

@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- The instants of a slot that was written or moved by hand: when it begins in the business's time
--- zone; its length stays, and is an hour unless ends_at says otherwise.
+-- The instants of a slot that was written or moved by hand: when it begins in the business's
+-- time zone; its length stays, and is an hour unless ends_at says otherwise.
 -- Raises ZB012 for an unknown business and for a local time that does not exist.
 create function bookingdb.tg_time_slots__fill()
 returns trigger
