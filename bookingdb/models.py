@@ -32,6 +32,7 @@ __all__ = [
     "RefreshAction",
     "RefreshCounts",
     "Refusal",
+    "ScheduleException",
     "StatusMove",
     "TimeSlot",
 ]
@@ -143,6 +144,25 @@ class OpeningHours:
     """Bookings per slot."""
     max_bouquets: int
     """Units per slot over all its bookings: bouquets, seats, portions."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleException:
+    """Dates that depart from the weekly schedule: closed (no hours), or with hours and limits of
+    their own, a row per opening.
+    """
+
+    business_id: UUID
+    exception_id: UUID
+    date: dt.date
+    opens: dt.time | None
+    """NULL, as all of its kind, when closed on the date."""
+    closes: dt.time | None
+    slot_interval: dt.timedelta | None
+    max_bookings: int | None
+    max_bouquets: int | None
+    reason: str | None
+    """Why, for people."""
 
 
 @dataclass(frozen=True, slots=True)

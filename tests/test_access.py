@@ -23,14 +23,16 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
     **dict.fromkeys(
         (
             "set_actor", "create_booking_safe", "create_bookings", "confirm_booking",
-            "cancel_booking", "record_payment",
+            "cancel_booking", "complete_booking",
+            "expire_holds", "extend_hold", "mark_no_show", "record_payment", "reschedule_booking",
         ),
         {APP, ADMIN},
     ),
     **dict.fromkeys(
         (
             "create_business", "update_business", "set_opening_hours", "plan_schedule_refresh",
-            "refresh_future_schedule", "create_audit_partitions",
+            "refresh_future_schedule", "create_audit_partitions", "set_schedule_exception",
+            "clear_schedule_exception",
         ),
         {ADMIN},
     ),

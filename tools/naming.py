@@ -17,6 +17,7 @@ __all__ = [
 MODELS = {  # what returns rows -> the name of its model
     "businesses": "Business",
     "opening_hours": "OpeningHours",
+    "schedule_exceptions": "ScheduleException",
     "time_slots": "TimeSlot",
     "bookings": "Booking",
     "booking_audit_log": "AuditEntry",

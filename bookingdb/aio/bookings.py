@@ -16,11 +16,16 @@ from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Booking, PaymentMethod,
 
 __all__ = [
     "cancel_booking",
+    "complete_booking",
     "confirm_booking",
     "create_booking_safe",
     "create_bookings",
+    "expire_holds",
+    "extend_hold",
     "get_booking",
+    "mark_no_show",
     "record_payment",
+    "reschedule_booking",
 ]
 
 
@@ -53,6 +58,37 @@ async def cancel_booking(
         {
             "booking_id": booking_id,
             "reason": reason,
+            "expected_version": expected_version,
+            "actor": jsonb(actor),
+            "business_id": business_id,
+        },
+    )
+
+
+async def complete_booking(
+    conn: AsyncConnection[Any],
+    booking_id: UUID,
+    *,
+    expected_version: int | None = None,
+    actor: Actor | None = None,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> Booking:
+    """Says that the customer came and was served; corrects a no-show too.
+    Locks: slot, then booking.
+    Raises ZB006, ZB007, ZB008 unless confirmed or a no-show.
+    Returns the booking.
+    """
+    return await afetch_one(
+        conn,
+        Booking,
+        """select * from bookingdb.complete_booking(
+          p_booking_id => %(booking_id)s,
+          p_expected_version => %(expected_version)s::int,
+          p_actor => %(actor)s,
+          p_business_id => %(business_id)s
+        )""",
+        {
+            "booking_id": booking_id,
             "expected_version": expected_version,
             "actor": jsonb(actor),
             "business_id": business_id,
@@ -198,6 +234,67 @@ async def create_bookings(
     )
 
 
+async def expire_holds(
+    conn: AsyncConnection[Any],
+    *,
+    limit: int = 1000,
+    actor: Actor | None = None,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> int:
+    """Expires the holds of a business that have run out, in the slots of those `limit` that ran out
+    first. Nothing depends on it: a hold that has run out blocks nobody. It tells the log, and
+    who watches it, in time.
+    Locks: slot by slot, in the order of date and time; a hold that somebody is changing is
+    passed over.
+    Returns how many it expired. Raises ZB012 for a limit below 1 and an unknown business.
+    """
+    return await afetch_one(
+        conn,
+        int,
+        """select x from bookingdb.expire_holds(
+          p_limit => %(limit)s::int,
+          p_actor => %(actor)s,
+          p_business_id => %(business_id)s
+        ) as x""",
+        {"limit": limit, "actor": jsonb(actor), "business_id": business_id},
+    )
+
+
+async def extend_hold(
+    conn: AsyncConnection[Any],
+    booking_id: UUID,
+    hold_for: dt.timedelta,
+    *,
+    expected_version: int | None = None,
+    actor: Actor | None = None,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> Booking:
+    """Holds a place for `hold_for` from now on; a hold that has run out too, as long as nobody has
+    taken its place.
+    Locks: slot, then booking.
+    Raises ZB006, ZB007, ZB008 not a hold, ZB010 run out and let go, ZB012.
+    Returns the booking.
+    """
+    return await afetch_one(
+        conn,
+        Booking,
+        """select * from bookingdb.extend_hold(
+          p_booking_id => %(booking_id)s,
+          p_hold_for => %(hold_for)s,
+          p_expected_version => %(expected_version)s::int,
+          p_actor => %(actor)s,
+          p_business_id => %(business_id)s
+        )""",
+        {
+            "booking_id": booking_id,
+            "hold_for": hold_for,
+            "expected_version": expected_version,
+            "actor": jsonb(actor),
+            "business_id": business_id,
+        },
+    )
+
+
 async def get_booking(
     conn: AsyncConnection[Any],
     booking_id: UUID,
@@ -213,6 +310,37 @@ async def get_booking(
           p_business_id => %(business_id)s
         )""",
         {"booking_id": booking_id, "business_id": business_id},
+    )
+
+
+async def mark_no_show(
+    conn: AsyncConnection[Any],
+    booking_id: UUID,
+    *,
+    expected_version: int | None = None,
+    actor: Actor | None = None,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> Booking:
+    """Says that the customer did not come; corrects a completed booking too.
+    Locks: slot, then booking.
+    Raises ZB006, ZB007, ZB008 unless confirmed or completed.
+    Returns the booking.
+    """
+    return await afetch_one(
+        conn,
+        Booking,
+        """select * from bookingdb.mark_no_show(
+          p_booking_id => %(booking_id)s,
+          p_expected_version => %(expected_version)s::int,
+          p_actor => %(actor)s,
+          p_business_id => %(business_id)s
+        )""",
+        {
+            "booking_id": booking_id,
+            "expected_version": expected_version,
+            "actor": jsonb(actor),
+            "business_id": business_id,
+        },
     )
 
 
@@ -243,6 +371,48 @@ async def record_payment(
         {
             "booking_id": booking_id,
             "payment_status": payment_status,
+            "expected_version": expected_version,
+            "actor": jsonb(actor),
+            "business_id": business_id,
+        },
+    )
+
+
+async def reschedule_booking(
+    conn: AsyncConnection[Any],
+    booking_id: UUID,
+    date: dt.date,
+    time: dt.time,
+    *,
+    bouquets: int | None = None,
+    expected_version: int | None = None,
+    actor: Actor | None = None,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> Booking:
+    """Moves a booking or a hold to another slot, with another quantity if need be; or nothing
+    happens at all. Also away from a legacy slot. The target must be open, as for a new booking.
+    Locks: both slots, in the order of date and time, then the booking.
+    Raises ZB001 to ZB005 of the target, ZB006, ZB007, ZB008 not held or confirmed, ZB010 a hold
+    that has run out, ZB012.
+    Returns the booking.
+    """
+    return await afetch_one(
+        conn,
+        Booking,
+        """select * from bookingdb.reschedule_booking(
+          p_booking_id => %(booking_id)s,
+          p_date => %(date)s,
+          p_time => %(time)s,
+          p_bouquets => %(bouquets)s::int,
+          p_expected_version => %(expected_version)s::int,
+          p_actor => %(actor)s,
+          p_business_id => %(business_id)s
+        )""",
+        {
+            "booking_id": booking_id,
+            "date": date,
+            "time": time,
+            "bouquets": bouquets,
             "expected_version": expected_version,
             "actor": jsonb(actor),
             "business_id": business_id,

@@ -20,13 +20,16 @@ from bookingdb.models import (
     PlannedChange,
     RefreshCounts,
     Refusal,
+    ScheduleException,
 )
 
 __all__ = [
     "available_slots",
+    "clear_schedule_exception",
     "plan_schedule_refresh",
     "refresh_future_schedule",
     "set_opening_hours",
+    "set_schedule_exception",
     "why_unavailable",
 ]
 
@@ -63,6 +66,28 @@ async def available_slots(
             "include_full": include_full,
             "business_id": business_id,
         },
+    )
+
+
+async def clear_schedule_exception(
+    conn: AsyncConnection[Any],
+    date: dt.date,
+    *,
+    actor: Actor | None = None,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> bool:
+    """Lets the weekly schedule hold on a date again. Slots follow with refresh_future_schedule().
+    Returns whether there was an exception. Raises ZB012 for NULL and an unknown business.
+    """
+    return await afetch_one(
+        conn,
+        bool,
+        """select x from bookingdb.clear_schedule_exception(
+          p_date => %(date)s,
+          p_actor => %(actor)s,
+          p_business_id => %(business_id)s
+        ) as x""",
+        {"date": date, "actor": jsonb(actor), "business_id": business_id},
     )
 
 
@@ -146,6 +171,42 @@ async def set_opening_hours(
         {
             "hours": jsonb(hours),
             "effective_from": effective_from,
+            "actor": jsonb(actor),
+            "business_id": business_id,
+        },
+    )
+
+
+async def set_schedule_exception(
+    conn: AsyncConnection[Any],
+    date: dt.date,
+    hours: Sequence[Mapping[str, Any]],
+    *,
+    reason: str | None = None,
+    actor: Actor | None = None,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> list[ScheduleException]:
+    """Replaces the schedule of one date: by `hours`, or by "closed" when that is an empty array.
+    Slots follow with refresh_future_schedule().
+    `hours`: array of openings, each as in set_opening_hours, without weekday.
+    Raises ZB012: unknown or missing key, bad value, overlapping openings, a date that has
+    passed.
+    Returns what now holds on the date: a row per opening, or one without hours.
+    """
+    return await afetch_all(
+        conn,
+        ScheduleException,
+        """select * from bookingdb.set_schedule_exception(
+          p_date => %(date)s,
+          p_hours => %(hours)s,
+          p_reason => %(reason)s,
+          p_actor => %(actor)s,
+          p_business_id => %(business_id)s
+        )""",
+        {
+            "date": date,
+            "hours": jsonb(hours),
+            "reason": reason,
             "actor": jsonb(actor),
             "business_id": business_id,
         },

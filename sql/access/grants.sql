@@ -31,7 +31,12 @@ grant execute on function
   bookingdb.create_bookings(jsonb, jsonb, uuid),
   bookingdb.confirm_booking(uuid, int, int, text, text, text, jsonb, uuid),
   bookingdb.cancel_booking(uuid, text, int, jsonb, uuid),
-  bookingdb.record_payment(uuid, bookingdb.payment_status, int, jsonb, uuid)
+  bookingdb.extend_hold(uuid, interval, int, jsonb, uuid),
+  bookingdb.reschedule_booking(uuid, date, time, int, int, jsonb, uuid),
+  bookingdb.record_payment(uuid, bookingdb.payment_status, int, jsonb, uuid),
+  bookingdb.complete_booking(uuid, int, jsonb, uuid),
+  bookingdb.mark_no_show(uuid, int, jsonb, uuid),
+  bookingdb.expire_holds(int, jsonb, uuid)
   to bookingdb_app, bookingdb_admin;
 
 -- bookingdb_admin: run the shop.
@@ -39,6 +44,8 @@ grant execute on function
   bookingdb.create_business(text, text, int, interval, interval, interval, jsonb, uuid),
   bookingdb.update_business(text, text, int, interval, interval, interval, jsonb, uuid),
   bookingdb.set_opening_hours(jsonb, date, jsonb, uuid),
+  bookingdb.set_schedule_exception(date, jsonb, text, jsonb, uuid),
+  bookingdb.clear_schedule_exception(date, jsonb, uuid),
   bookingdb.plan_schedule_refresh(uuid),
   bookingdb.refresh_future_schedule(uuid),
   bookingdb.create_audit_partitions(int)

@@ -27,7 +27,7 @@ begin
        where h.business_id = p_business_id
          and h.date = p_date
          and h.time = p_time
-         and h.booking_id <> p_spared_booking_id
+         and h.booking_id is distinct from p_spared_booking_id
          and h.status = 'held'
          and h.hold_expires_at <= v_now
          for no key update skip locked

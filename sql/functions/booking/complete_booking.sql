@@ -1,0 +1,25 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- Says that the customer came and was served; corrects a no-show too.
+-- Locks: slot, then booking.
+-- Raises ZB006, ZB007, ZB008 unless confirmed or a no-show.
+-- Returns the booking.
+create function bookingdb.complete_booking(
+  p_booking_id uuid,
+  p_expected_version int default null,
+  p_actor jsonb default null,
+  p_business_id uuid default bookingdb.default_business_id()
+)
+returns bookingdb.bookings
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return bookingdb.set_status(p_booking_id, 'completed', p_expected_version, p_actor, p_business_id);
+end $$;
+comment on function bookingdb.complete_booking is 'Says that the customer came and was served.';
+
+commit;

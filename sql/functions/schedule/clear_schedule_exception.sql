@@ -1,0 +1,31 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- Lets the weekly schedule hold on a date again. Slots follow with refresh_future_schedule().
+-- Returns whether there was an exception. Raises ZB012 for NULL and an unknown business.
+create function bookingdb.clear_schedule_exception(
+  p_date date,
+  p_actor jsonb default null,
+  p_business_id uuid default bookingdb.default_business_id()
+)
+returns boolean
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform bookingdb.check_actor(p_actor);
+  perform bookingdb.get_business(p_business_id);
+  if p_date is null then
+    perform bookingdb.fail('ZB012', 'It is required.', 'p_date');
+  end if;
+  perform bookingdb.lock_schedule(p_business_id);
+  delete from bookingdb.schedule_exceptions e
+   where e.business_id = p_business_id
+     and e.date = p_date;
+  return found;
+end $$;
+comment on function bookingdb.clear_schedule_exception is 'Lets the weekly schedule hold on a date again.';
+
+commit;
