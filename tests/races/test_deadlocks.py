@@ -79,6 +79,11 @@ def move(booking_id: UUID, time: dt.time) -> Call:
     )
 
 
+def reschedule(booking_id: UUID, time: dt.time) -> Call:
+    """The same by the function."""
+    return lambda conn: bookingdb.reschedule_booking(conn, booking_id, DAY, time)
+
+
 def batch(*times: str) -> Call:
     """A booking in each of the slots."""
     customer = {"bouquets": 1, "customer_name": "Ada", "customer_email": "ada@example.org"}
@@ -86,12 +91,17 @@ def batch(*times: str) -> Call:
     return lambda conn: bookingdb.create_bookings(conn, requests)
 
 
-@pytest.fixture(params=[False, True], ids=["forward_first", "backward_first"])
-def moves(shop: Shop, request: pytest.FixtureRequest) -> list[Call]:
-    """Two bookings that change places, by hand."""
+@pytest.fixture(params=[1, -1], ids=["forward_first", "backward_first"])
+def order(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+@pytest.fixture(params=[move, reschedule], ids=["by_hand", "reschedule"])
+def moves(shop: Shop, request: pytest.FixtureRequest, order: int) -> list[Call]:
+    """Two bookings that change places."""
     there, back = shop.book(NINE).booking_id, shop.book(TEN).booking_id
-    calls = [move(there, TEN), move(back, NINE)]
-    return calls[::-1] if request.param else calls
+    calls: list[Call] = [request.param(there, TEN), request.param(back, NINE)]
+    return calls[::order]
 
 
 def test_two_that_change_places(shop: Shop, database: Database, moves: list[Call]) -> None:
