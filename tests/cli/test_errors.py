@@ -68,12 +68,12 @@ def test_unknown_booking(command: str, open_cli: Cli) -> None:
     assert BOOKING in error["detail"]
 
 
-def test_login_without_privileges(cli: Cli, database: Database) -> None:
+def test_login_without_privileges(open_cli: Cli, database: Database) -> None:
     with database.login("bookingdb_auditor") as conn:
         user = conn.info.user
-    auditor = Cli(make_conninfo(cli.dsn, user=user))
+    auditor = Cli(make_conninfo(open_cli.dsn, user=user))
     assert auditor.json("check") == []
-    error = auditor.error("refresh")
+    error = auditor.error("book", "+9", "10:00", "1", "--name", "Ada", "--email", "a@b.de")
     assert error["code"] == "42501"
     assert "bookingdb_admin" in error["hint"]
 
