@@ -119,17 +119,23 @@ def test_deleted_booking_keeps_its_history(shop: Shop) -> None:
     assert shop.slot()[:2] == (0, 0)
 
 
-@pytest.mark.parametrize("table", ["booking_audit_log", "booking_audit_log_{:%Y_%m}"])
+CHANGES = ("update {} set performed_by = 'admin'", "delete from {}", "truncate {}")
+
+
+@pytest.mark.parametrize(
+    ("table", "statements"),
+    [
+        ("booking_audit_log", CHANGES),
+        ("booking_audit_log_{:%Y_%m}", (*CHANGES, "truncate only {}")),
+        ("booking_audit_log_default", ("truncate {}", "truncate only {}")),  # it has no rows
+    ],
+)
 @pytest.mark.parametrize("role", ["postgres", "bookingdb_owner"])
-def test_append_only(shop: Shop, role: str, table: str) -> None:
-    """Not even the owner: on the log and on a partition of it."""
+def test_append_only(shop: Shop, role: str, table: str, statements: tuple[str, ...]) -> None:
+    """Not even the owner: on the log and on the partitions of it."""
     created_at = shop.book().created_at
     name = sql.Identifier("bookingdb", table.format(created_at))
-    for statement in (
-        "update {} set performed_by = 'admin'",
-        "delete from {}",
-        "truncate {}",
-    ):
+    for statement in statements:
         refused = pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only")
         with refused, shop.conn.transaction():
             shop.conn.execute(sql.SQL("set local role {}").format(sql.Identifier(role)))
@@ -185,3 +191,16 @@ def test_settings_of_a_session_do_not_show(shop: Shop, setting: str) -> None:
     assert created.new_values == modified.old_values
     shop.conn.execute("reset all")
     assert bookingdb.check_integrity(shop.conn) == []
+
+
+def test_same_request_from_a_session_that_spells_otherwise(shop: Shop) -> None:
+    """Read without a model: psycopg itself reads only ISO dates."""
+    book = (
+        "select booking_id from bookingdb.create_booking_safe(%s, '09:00', 1, 'Ada',"
+        " 'ada@example.org', p_idempotency_key => 'k', p_hold_for => interval '90 minutes')"
+    )
+    first = scalar(shop.conn, book, [DAY])
+    shop.conn.execute("set intervalstyle = 'iso_8601'")
+    shop.conn.execute("set datestyle = 'German'")
+    assert scalar(shop.conn, book, [DAY]) == first
+    shop.conn.execute("reset all")

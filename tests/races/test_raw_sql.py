@@ -12,12 +12,6 @@ import bookingdb
 from tests.races.writers import insert_by_hand
 from tests.shop import DAY, NINE, Shop
 
-OWNER_ONLY = [
-    "update bookingdb.{} set reason = 'rewritten'",
-    "delete from bookingdb.{}",
-    "truncate bookingdb.{}",
-    "truncate only bookingdb.{}",
-]
 KEY: LiteralString = "(business_id, booking_id)"
 COUNTERS = ["booked_count", "booked_bouquets", "overhang_count", "overhang_bouquets"]
 
