@@ -17,7 +17,9 @@ psycopg raises them by itself, since each is declared with its code::
         ├── HoldExpired                 ZB010
         ├── CancellationWindowClosed    ZB011
         ├── InvalidArgument             ZB012
-        └── PlanOutOfDate               ZB013
+        ├── PlanOutOfDate               ZB013
+        ├── CustomerLimitReached        ZB014
+        └── BookingsAffected            ZB015
 
 Three errors of PostgreSQL itself go away when the transaction is run again. They stay what they are
 in psycopg, and know it too::
@@ -34,7 +36,9 @@ from psycopg import errors as pg
 __all__ = [
     "BookingError",
     "BookingNotFound",
+    "BookingsAffected",
     "CancellationWindowClosed",
+    "CustomerLimitReached",
     "DeadlockDetected",
     "HoldExpired",
     "IdempotencyKeyReused",
@@ -121,7 +125,7 @@ class HoldExpired(BookingError, code="ZB010"):
 
 
 class CancellationWindowClosed(BookingError, code="ZB011"):
-    """It is too late for the customer to cancel."""
+    """It is too late for the customer to cancel or to move the booking."""
 
 
 class InvalidArgument(BookingError, code="ZB012"):
@@ -130,6 +134,14 @@ class InvalidArgument(BookingError, code="ZB012"):
 
 class PlanOutOfDate(BookingError, code="ZB013"):
     """The facts have overtaken the plan."""
+
+
+class CustomerLimitReached(BookingError, code="ZB014"):
+    """The customer has as many open bookings on that date as the business takes from one."""
+
+
+class BookingsAffected(BookingError, code="ZB015"):
+    """The plan affects bookings, and was to be refused then."""
 
 
 class SerializationFailure(pg.SerializationFailure, code="40001"):

@@ -16,25 +16,34 @@ __all__ = [
     "DEFAULT_BUSINESS_ID",
     "Actor",
     "ActorKind",
+    "AffectedPolicy",
+    "Alternative",
     "AuditEntry",
     "AvailableSlot",
     "Booking",
     "BookingAction",
+    "BookingEffect",
     "BookingStatus",
     "Business",
+    "CalendarEvent",
     "ErrorEntry",
+    "ImportOutcome",
+    "ImportedRow",
     "IntegrityFinding",
     "OpeningHours",
     "PaymentMethod",
     "PaymentMove",
     "PaymentStatus",
+    "PlanCounts",
     "PlannedChange",
+    "QuarantinedBooking",
     "RefreshAction",
     "RefreshCounts",
     "Refusal",
     "ScheduleException",
     "StatusMove",
     "TimeSlot",
+    "WaitingCustomer",
 ]
 
 DEFAULT_BUSINESS_ID = UUID("00000000-0000-4000-8000-000000000000")
@@ -42,8 +51,9 @@ DEFAULT_BUSINESS_ID = UUID("00000000-0000-4000-8000-000000000000")
 
 
 class BookingStatus(StrEnum):
-    """Where a booking stands. The first four occupy a place in the slot."""
+    """Where a booking stands. From held to no_show it occupies a place in the slot."""
 
+    WAITING = "waiting"
     HELD = "held"
     CONFIRMED = "confirmed"
     COMPLETED = "completed"
@@ -80,6 +90,7 @@ class BookingAction(StrEnum):
     """What happened to a booking, as the audit log names it."""
 
     CREATED = "created"
+    OFFERED = "offered"
     CONFIRMED = "confirmed"
     MODIFIED = "modified"
     RESCHEDULED = "rescheduled"
@@ -104,6 +115,30 @@ class RefreshAction(StrEnum):
     DELETE = "delete"
 
 
+class BookingEffect(StrEnum):
+    """How a change of the schedule affects a booking."""
+
+    KEPT_ON_LEGACY = "kept_on_legacy"
+    OVER_LIMIT = "over_limit"
+
+
+class AffectedPolicy(StrEnum):
+    """What a schedule plan does about the bookings that it affects."""
+
+    KEEP = "keep"
+    REFUSE = "refuse"
+    OFFER = "offer"
+
+
+class ImportOutcome(StrEnum):
+    """What became of a row of an import; present: it was imported before."""
+
+    IMPORTED = "imported"
+    PRESENT = "present"
+    QUARANTINED = "quarantined"
+    REJECTED = "rejected"
+
+
 @dataclass(frozen=True, slots=True)
 class Business:
     """Who takes bookings: time zone and rules of one business."""
@@ -117,9 +152,11 @@ class Business:
     lead_time: dt.timedelta
     """A slot closes for booking this long before it begins."""
     cancellation_window: dt.timedelta
-    """Customers cannot cancel later than this before the slot begins."""
+    """Only staff can cancel or move a booking later than this before the slot begins."""
     hold_time_to_live: dt.timedelta
-    """For how long a place is held that is offered to somebody; nothing offers places yet."""
+    """For how long a place is held that is offered to somebody on the waiting list."""
+    customer_limit: int
+    """Open bookings that one e-mail address may have on one date; 0: any number."""
     created_at: dt.datetime
 
 
@@ -191,6 +228,10 @@ class TimeSlot:
     """Bookings above a limit that was lowered under them."""
     overhang_bouquets: int
     """Units above a limit that was lowered under them."""
+    waiting_count: int
+    """Bookings that wait for a place; kept by triggers."""
+    is_adjusted: bool
+    """Limits that staff set for this slot; the schedule does not change them."""
     is_legacy: bool
     """No longer in the schedule: serves the bookings that it has, takes no new one."""
 
@@ -227,6 +268,12 @@ class Booking:
     """SHA-256 of that request's arguments."""
     external_reference: str | None
     """A partner's own id."""
+    proposed_slots: list[dt.datetime] | None
+    """Local times of other slots, proposed because the schedule changed; NULL once it moves or
+    ends.
+    """
+    refund_due: bool | None
+    """Paid, but it has no place: the money is to be given back, or kept by your terms."""
     version: int
     """From 1, one more with every change, whatever the writer puts there."""
     created_at: dt.datetime
@@ -253,9 +300,35 @@ class AuditEntry:
     ip_address: IPv4Address | IPv6Address | None
     user_agent: str | None
     reason: str | None
+    waived: list[str] | None
+    """Policies of the business that staff waived for the change; NULL: none."""
     created_at: dt.datetime
     xid: str
     """Transaction that wrote the row; tells a relay what it has not seen yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedBooking:
+    """Imported bookings that have no place here, until staff adopts or discards them."""
+
+    business_id: UUID
+    quarantine_id: UUID
+    source: str
+    """Name of the import."""
+    row_number: int
+    """Number of the row in it."""
+    request: dict[str, Any]
+    """The row as it came."""
+    code: str
+    """Why it was not booked, as a code of error_catalog()."""
+    detail: str
+    """The same with the figures."""
+    created_at: dt.datetime
+    resolved_at: dt.datetime | None
+    resolution: str | None
+    """What became of it: "adopted", or why it was discarded."""
+    booking_id: UUID | None
+    """The booking that it became."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,8 +372,13 @@ class PlannedChange:
     ends_at: dt.datetime
     max_bookings: int
     max_bouquets: int
+    old_max_bookings: int | None
+    old_max_bouquets: int | None
     booked_count: int
     booked_bouquets: int
+    effect: BookingEffect | None
+    affected_bookings: list[UUID]
+    plan_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +391,71 @@ class RefreshCounts:
     made_legacy: int
     deleted: int
     over_capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCounts:
+    """Makes the slots follow the schedule, if the plan still holds."""
+
+    created: int
+    updated: int
+    restored: int
+    made_legacy: int
+    deleted: int
+    over_capacity: int
+    proposed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """The slots nearest in time to a booking's that can be booked for its quantity."""
+
+    date: dt.date
+    time: dt.time
+    starts_at: dt.datetime
+    remaining_bookings: int
+    remaining_bouquets: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCustomer:
+    """Who waits for the slots of a range of dates, in order."""
+
+    date: dt.date
+    time: dt.time
+    place: int
+    booking_id: UUID
+    bouquets: int
+    customer_name: str
+    customer_email: str
+    customer_phone: str | None
+    waiting_since: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """Takes over bookings of another system; what has no place is quarantined."""
+
+    row_number: int
+    outcome: ImportOutcome
+    booking_id: UUID | None
+    code: str | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """Bookings as events of a calendar."""
+
+    uid: str
+    sequence: int
+    status: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    summary: str
+    description: str
+    created_at: dt.datetime
+    updated_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Opening hours, slots and what is free.
+"""Opening hours, exceptions, closures.
 
 Made from the catalog by tools/generate.py.
 """
@@ -12,58 +12,45 @@ from psycopg import Connection
 
 from bookingdb._call import fetch_all, fetch_one
 from bookingdb._rows import jsonb
-from bookingdb.models import (
-    DEFAULT_BUSINESS_ID,
-    Actor,
-    AvailableSlot,
-    OpeningHours,
-    PlannedChange,
-    RefreshCounts,
-    Refusal,
-    ScheduleException,
-)
+from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, OpeningHours, ScheduleException
 
 __all__ = [
-    "available_slots",
+    "add_closures",
     "clear_schedule_exception",
-    "plan_schedule_refresh",
-    "refresh_future_schedule",
+    "schedule_as_of",
     "set_opening_hours",
     "set_schedule_exception",
-    "why_unavailable",
 ]
 
 
-def available_slots(
+def add_closures(
     conn: Connection[Any],
-    from_: dt.date,
-    to: dt.date,
+    closures: Sequence[Mapping[str, Any]],
     *,
-    bouquets: int = 1,
-    include_full: bool = False,
+    replace: bool = False,
+    actor: Actor | None = None,
     business_id: UUID = DEFAULT_BUSINESS_ID,
-) -> list[AvailableSlot]:
-    """The slots from `from` to `to` that can be booked now for `bouquets`; with `include_full`
-    those too that are open but full. No legacy slot, none inside the lead time or beyond the
-    horizon. A hold that has run out blocks nothing. A hint: the booking itself decides.
-    Raises ZB012: NULL, `bouquets` below 1, `to` before `from`, unknown business.
-    Returns the slots by date and time with what is left in each.
+) -> list[ScheduleException]:
+    """Closes ranges of dates: holidays, vacations. A date that departs from the schedule already,
+    being closed or with hours of its own, stays as it is unless `replace`; dates that have
+    passed do too. Slots follow with refresh_future_schedule(). `closures`: array of objects with
+    from, to (a date; from when it is missing) and reason.
+    Raises ZB012: unknown or missing key, bad date, a range of more than 3660 days.
+    Returns the new exceptions.
     """
     return fetch_all(
         conn,
-        AvailableSlot,
-        """select * from bookingdb.available_slots(
-          p_from => %(from)s,
-          p_to => %(to)s,
-          p_bouquets => %(bouquets)s::int,
-          p_include_full => %(include_full)s,
+        ScheduleException,
+        """select * from bookingdb.add_closures(
+          p_closures => %(closures)s,
+          p_replace => %(replace)s,
+          p_actor => %(actor)s,
           p_business_id => %(business_id)s
         )""",
         {
-            "from": from_,
-            "to": to,
-            "bouquets": bouquets,
-            "include_full": include_full,
+            "closures": jsonb(closures),
+            "replace": replace,
+            "actor": jsonb(actor),
             "business_id": business_id,
         },
     )
@@ -91,52 +78,24 @@ def clear_schedule_exception(
     )
 
 
-def plan_schedule_refresh(
+def schedule_as_of(
     conn: Connection[Any],
+    date: dt.date,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
-) -> list[PlannedChange]:
-    """What refresh_future_schedule would do, slot by slot, touching nothing. Of the slots that have
-    not begun: in the schedule and missing: create; there with other limits: update; there and
-    legacy: restore; not in it and referred to by any booking, cancelled ones too: make_legacy;
-    not in it and untouched: delete. What needs no action is not listed.
-    Returns new limits (the old ones where there are no new) and what is booked now.
-    Raises ZB012 for an unknown business.
+) -> list[OpeningHours]:
+    """The weekly schedule as it is, was or will be in force on a date. Dates that depart from it
+    are in schedule_exceptions. Raises ZB012 for NULL and an unknown business.
+    Returns the rules by weekday and time.
     """
     return fetch_all(
         conn,
-        PlannedChange,
-        """select * from bookingdb.plan_schedule_refresh(
+        OpeningHours,
+        """select * from bookingdb.schedule_as_of(
+          p_date => %(date)s,
           p_business_id => %(business_id)s
         )""",
-        {"business_id": business_id},
-    )
-
-
-def refresh_future_schedule(
-    conn: Connection[Any],
-    *,
-    business_id: UUID = DEFAULT_BUSINESS_ID,
-) -> RefreshCounts:
-    """Makes the slots that have not begun follow the schedule (see plan_schedule_refresh), and
-    never breaks a booking: a slot that any booking refers to is kept, at worst as a legacy slot.
-    Safe beside bookings made at the same moment, and beside itself. A refresh that changes
-    nothing writes nothing. Put set_opening_hours before it, and run it daily to keep the
-    horizon.
-
-    Locks: the schedule of the business; then the slots to be changed, by date and time as
-    everywhere. FOR UPDATE, so that no booking can begin to refer to a slot that is to go; then
-    the plan is made again, and sees every booking that got in before.
-    Returns one row of counts; over_capacity: changed slots that hold more than their new limits.
-    Raises ZB012 for an unknown business.
-    """
-    return fetch_one(
-        conn,
-        RefreshCounts,
-        """select * from bookingdb.refresh_future_schedule(
-          p_business_id => %(business_id)s
-        )""",
-        {"business_id": business_id},
+        {"date": date, "business_id": business_id},
     )
 
 
@@ -210,29 +169,4 @@ def set_schedule_exception(
             "actor": jsonb(actor),
             "business_id": business_id,
         },
-    )
-
-
-def why_unavailable(
-    conn: Connection[Any],
-    date: dt.date,
-    time: dt.time,
-    *,
-    bouquets: int = 1,
-    business_id: UUID = DEFAULT_BUSINESS_ID,
-) -> list[Refusal]:
-    """Why a slot cannot be booked now for `bouquets`: every reason, the weightiest first, as the
-    code that create_booking_safe would raise and a sentence. No row: it can be booked.
-    Raises ZB012: NULL, `bouquets` below 1.
-    """
-    return fetch_all(
-        conn,
-        Refusal,
-        """select * from bookingdb.why_unavailable(
-          p_date => %(date)s,
-          p_time => %(time)s,
-          p_bouquets => %(bouquets)s::int,
-          p_business_id => %(business_id)s
-        )""",
-        {"date": date, "time": time, "bouquets": bouquets, "business_id": business_id},
     )

@@ -43,31 +43,40 @@ create trigger refuse_truncate
   before truncate on bookingdb.bookings
   for each statement execute function bookingdb.tg_bookings__refuse_truncate();
 
--- booking_audit_log: partitions inherit row triggers; guard_audit_partitions() gives each the
--- one for TRUNCATE.
+-- The audit logs. Of booking_audit_log partitions inherit row triggers;
+-- guard_audit_partitions() gives each the one for TRUNCATE.
 create trigger refuse_change
   before update or delete on bookingdb.booking_audit_log
-  for each row execute function bookingdb.tg_booking_audit_log__refuse();
+  for each row execute function bookingdb.tg_audit__refuse();
 create trigger refuse_truncate
   before truncate on bookingdb.booking_audit_log
-  for each statement execute function bookingdb.tg_booking_audit_log__refuse();
+  for each statement execute function bookingdb.tg_audit__refuse();
+create trigger refuse_change
+  before update or delete on bookingdb.settings_audit_log
+  for each row execute function bookingdb.tg_audit__refuse();
+create trigger refuse_truncate
+  before truncate on bookingdb.settings_audit_log
+  for each statement execute function bookingdb.tg_audit__refuse();
 
 -- time_slots. Counters move only from within a trigger of bookings, that is at depth 1 or more
 -- and as the owner; this is judged before the overhang is worked out.
 create trigger a_refuse_counters_of_new
   before insert on bookingdb.time_slots
   for each row when (
-    (new.booked_count, new.booked_bouquets, new.overhang_count, new.overhang_bouquets)
-    <> (0, 0, 0, 0)
+    (new.booked_count, new.booked_bouquets, new.overhang_count, new.overhang_bouquets,
+     new.waiting_count)
+    <> (0, 0, 0, 0, 0)
   )
   execute function bookingdb.tg_time_slots__refuse_counters();
 create trigger a_refuse_counters
   before update on bookingdb.time_slots
   for each row when (
     (pg_trigger_depth() = 0 or current_user <> 'bookingdb_owner')
-    and (new.booked_count, new.booked_bouquets, new.overhang_count, new.overhang_bouquets)
+    and (new.booked_count, new.booked_bouquets, new.overhang_count, new.overhang_bouquets,
+         new.waiting_count)
         is distinct from
-        (old.booked_count, old.booked_bouquets, old.overhang_count, old.overhang_bouquets)
+        (old.booked_count, old.booked_bouquets, old.overhang_count, old.overhang_bouquets,
+         old.waiting_count)
   )
   execute function bookingdb.tg_time_slots__refuse_counters();
 create trigger b_fill
@@ -84,8 +93,29 @@ create trigger b_keep_overhang
     (new.max_bookings, new.max_bouquets) is distinct from (old.max_bookings, old.max_bouquets)
   )
   execute function bookingdb.tg_time_slots__keep_overhang();
+create trigger c_audit
+  after update of max_bookings, max_bouquets, is_adjusted on bookingdb.time_slots
+  for each row when (
+    (new.is_adjusted or old.is_adjusted)
+    and (new.max_bookings, new.max_bouquets, new.is_adjusted)
+        is distinct from (old.max_bookings, old.max_bouquets, old.is_adjusted)
+  )
+  execute function bookingdb.tg_settings__audit();
+create trigger d_offer
+  after update of max_bookings, max_bouquets, is_legacy on bookingdb.time_slots
+  for each row when (new.waiting_count > 0)
+  execute function bookingdb.tg_time_slots__offer();
 
--- businesses
+-- businesses and their schedules
+create trigger audit
+  after insert or update or delete on bookingdb.businesses
+  for each row execute function bookingdb.tg_settings__audit();
+create trigger audit
+  after insert or update or delete on bookingdb.opening_hours
+  for each row execute function bookingdb.tg_settings__audit();
+create trigger audit
+  after insert or update or delete on bookingdb.schedule_exceptions
+  for each row execute function bookingdb.tg_settings__audit();
 create trigger check_time_zone
   before insert or update of time_zone on bookingdb.businesses
   for each row execute function bookingdb.tg_businesses__check_time_zone();

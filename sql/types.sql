@@ -5,9 +5,9 @@ set local role bookingdb_owner;
 -- The closed vocabularies. The order of the labels is the order in which they occur.
 
 create type bookingdb.booking_status as enum (
-  'held', 'confirmed', 'completed', 'no_show', 'cancelled', 'expired'
+  'waiting', 'held', 'confirmed', 'completed', 'no_show', 'cancelled', 'expired'
 );
-comment on type bookingdb.booking_status is 'Where a booking stands. The first four occupy a place in the slot.';
+comment on type bookingdb.booking_status is 'Where a booking stands. From held to no_show it occupies a place in the slot.';
 
 create type bookingdb.payment_method as enum ('pay_on_arrival', 'pay_now');
 comment on type bookingdb.payment_method is 'When the customer pays.';
@@ -19,7 +19,7 @@ create type bookingdb.actor_kind as enum ('customer', 'admin', 'system');
 comment on type bookingdb.actor_kind is 'Who acts: the customer, the shop''s staff, or a program.';
 
 create type bookingdb.booking_action as enum (
-  'created', 'confirmed', 'modified', 'rescheduled', 'cancelled', 'expired',
+  'created', 'offered', 'confirmed', 'modified', 'rescheduled', 'cancelled', 'expired',
   'payment_succeeded', 'payment_failed', 'payment_refunded', 'completed', 'no_show',
   'deleted', 'redacted'
 );
@@ -29,6 +29,15 @@ create type bookingdb.refresh_action as enum (
   'create', 'update', 'restore', 'make_legacy', 'delete'
 );
 comment on type bookingdb.refresh_action is 'What a schedule refresh does to one slot.';
+
+create type bookingdb.booking_effect as enum ('kept_on_legacy', 'over_limit');
+comment on type bookingdb.booking_effect is 'How a change of the schedule affects a booking.';
+
+create type bookingdb.affected_policy as enum ('keep', 'refuse', 'offer');
+comment on type bookingdb.affected_policy is 'What a schedule plan does about the bookings that it affects.';
+
+create type bookingdb.import_outcome as enum ('imported', 'present', 'quarantined', 'rejected');
+comment on type bookingdb.import_outcome is 'What became of a row of an import; present: it was imported before.';
 
 create type bookingdb.actor as (
   performed_by bookingdb.actor_kind,

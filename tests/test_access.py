@@ -17,6 +17,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
         (
             "default_business_id", "error_catalog", "status_moves", "payment_moves", "get_business",
             "available_slots", "why_unavailable", "get_booking", "booking_history",
+            "propose_alternatives", "schedule_as_of", "waiting_list", "calendar_events",
         ),
         {APP, ADMIN, AUDITOR},
     ),
@@ -25,6 +26,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
             "set_actor", "create_booking_safe", "create_bookings", "confirm_booking",
             "cancel_booking", "complete_booking",
             "expire_holds", "extend_hold", "mark_no_show", "record_payment", "reschedule_booking",
+            "update_booking", "join_waitlist", "leave_waitlist",
         ),
         {APP, ADMIN},
     ),
@@ -32,17 +34,21 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
         (
             "create_business", "update_business", "set_opening_hours", "plan_schedule_refresh",
             "refresh_future_schedule", "create_audit_partitions", "set_schedule_exception",
-            "clear_schedule_exception",
+            "clear_schedule_exception", "add_closures", "adjust_slot", "apply_schedule_plan",
+            "import_bookings", "adopt_quarantined", "discard_quarantined",
         ),
         {ADMIN},
     ),
-    "check_integrity": {ADMIN, AUDITOR},
+    **dict.fromkeys(("check_integrity", "quarantined_bookings"), {ADMIN, AUDITOR}),
 }  # fmt: skip
 READ = {
     **dict.fromkeys(
         ("businesses", "opening_hours", "schedule_exceptions", "time_slots"), {APP, ADMIN, AUDITOR}
     ),
-    **dict.fromkeys(("bookings", "booking_audit_log"), {ADMIN, AUDITOR}),
+    **dict.fromkeys(
+        ("bookings", "booking_audit_log", "settings_audit_log", "booking_quarantine"),
+        {ADMIN, AUDITOR},
+    ),
 }
 WRITES = ("insert", "update", "delete", "truncate", "references", "trigger")
 
@@ -140,7 +146,7 @@ def test_app_books_but_does_not_run_the_shop(database: Database) -> None:
         "select bookingdb.create_business('x', 'UTC', p_business_id => gen_random_uuid())",
         "select * from bookingdb.bookings",
         "select * from bookingdb.booking_audit_log",
-        "select bookingdb.count_places(null, null, null, 0, 0, null)",
+        "select bookingdb.count_places(null, null, null, 0, 0, 0, true, null)",
         "set role bookingdb_owner",
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):

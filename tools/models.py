@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from tools.naming import HEADER, MODELS, camel, python_type
+from tools.naming import HEADER, MODELS, NULLABLE, camel, python_type
 
 __all__ = ["model_names", "models_text"]
 
@@ -57,7 +57,7 @@ def models_text(conn: psycopg.Connection[Any]) -> str:
         else:
             outputs = conn.execute(OUTPUT_FIELDS, [source]).fetchall()
             doc = outputs[0][2]
-            columns = [(f[0], f[1], f[0] == "from_status", None) for f in outputs]
+            columns = [(f[0], f[1], f"{source}.{f[0]}" in NULLABLE, None) for f in outputs]
         parts.append(dataclass_text(model, doc, columns))
     imports = (
         "import datetime as dt\nfrom dataclasses import dataclass\nfrom enum import StrEnum\n"

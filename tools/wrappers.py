@@ -93,7 +93,8 @@ def module_text(doc: str, functions: list[str], names: Iterable[str], is_async: 
     if used("jsonb"):
         lines.append("from bookingdb._rows import jsonb\n")
     models = used(
-        "DEFAULT_BUSINESS_ID", *sorted({*MODELS.values(), "PaymentMethod", "PaymentStatus"})
+        "DEFAULT_BUSINESS_ID",
+        *sorted({*MODELS.values(), "AffectedPolicy", "PaymentMethod", "PaymentStatus"}),
     )
     lines.append(f"from bookingdb.models import {', '.join(models)}\n\n" if models else "\n")
     lines.append(f"__all__ = [{', '.join(repr(n) for n in names)}]\n\n\n")

@@ -6,34 +6,55 @@ Made from the catalog by tools/generate.py.
 from bookingdb.aio.actor import set_actor
 from bookingdb.aio.audit import booking_history, create_audit_partitions
 from bookingdb.aio.bookings import (
-    cancel_booking,
-    complete_booking,
-    confirm_booking,
+    calendar_events,
     create_booking_safe,
     create_bookings,
-    expire_holds,
-    extend_hold,
     get_booking,
-    mark_no_show,
-    record_payment,
-    reschedule_booking,
 )
 from bookingdb.aio.businesses import create_business, get_business, update_business
 from bookingdb.aio.catalog import error_catalog, payment_moves, status_moves
+from bookingdb.aio.holds import confirm_booking, expire_holds, extend_hold
+from bookingdb.aio.imports import (
+    adopt_quarantined,
+    discard_quarantined,
+    import_bookings,
+    quarantined_bookings,
+)
 from bookingdb.aio.integrity import check_integrity
+from bookingdb.aio.lifecycle import (
+    cancel_booking,
+    complete_booking,
+    mark_no_show,
+    propose_alternatives,
+    record_payment,
+    reschedule_booking,
+    update_booking,
+)
 from bookingdb.aio.schedule import (
-    available_slots,
+    add_closures,
     clear_schedule_exception,
-    plan_schedule_refresh,
-    refresh_future_schedule,
+    schedule_as_of,
     set_opening_hours,
     set_schedule_exception,
+)
+from bookingdb.aio.slots import (
+    adjust_slot,
+    apply_schedule_plan,
+    available_slots,
+    plan_schedule_refresh,
+    refresh_future_schedule,
     why_unavailable,
 )
+from bookingdb.aio.waitlist import join_waitlist, leave_waitlist, waiting_list
 
 __all__ = [
+    "add_closures",
+    "adjust_slot",
+    "adopt_quarantined",
+    "apply_schedule_plan",
     "available_slots",
     "booking_history",
+    "calendar_events",
     "cancel_booking",
     "check_integrity",
     "clear_schedule_exception",
@@ -44,22 +65,31 @@ __all__ = [
     "create_booking_safe",
     "create_bookings",
     "create_business",
+    "discard_quarantined",
     "error_catalog",
     "expire_holds",
     "extend_hold",
     "get_booking",
     "get_business",
+    "import_bookings",
+    "join_waitlist",
+    "leave_waitlist",
     "mark_no_show",
     "payment_moves",
     "plan_schedule_refresh",
+    "propose_alternatives",
+    "quarantined_bookings",
     "record_payment",
     "refresh_future_schedule",
     "reschedule_booking",
+    "schedule_as_of",
     "set_actor",
     "set_opening_hours",
     "set_schedule_exception",
     "status_moves",
+    "update_booking",
     "update_business",
+    "waiting_list",
     "why_unavailable",
 ]
 

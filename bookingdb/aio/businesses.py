@@ -25,6 +25,7 @@ async def create_business(
     lead_time: dt.timedelta = dt.timedelta(seconds=0),
     cancellation_window: dt.timedelta = dt.timedelta(seconds=0),
     hold_time_to_live: dt.timedelta = dt.timedelta(seconds=900),
+    customer_limit: int = 0,
     actor: Actor | None = None,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> Business:
@@ -43,6 +44,7 @@ async def create_business(
           p_lead_time => %(lead_time)s,
           p_cancellation_window => %(cancellation_window)s,
           p_hold_time_to_live => %(hold_time_to_live)s,
+          p_customer_limit => %(customer_limit)s::int,
           p_actor => %(actor)s,
           p_business_id => %(business_id)s
         )""",
@@ -53,6 +55,7 @@ async def create_business(
             "lead_time": lead_time,
             "cancellation_window": cancellation_window,
             "hold_time_to_live": hold_time_to_live,
+            "customer_limit": customer_limit,
             "actor": jsonb(actor),
             "business_id": business_id,
         },
@@ -84,6 +87,7 @@ async def update_business(
     lead_time: dt.timedelta | None = None,
     cancellation_window: dt.timedelta | None = None,
     hold_time_to_live: dt.timedelta | None = None,
+    customer_limit: int | None = None,
     actor: Actor | None = None,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> Business:
@@ -102,6 +106,7 @@ async def update_business(
           p_lead_time => %(lead_time)s,
           p_cancellation_window => %(cancellation_window)s,
           p_hold_time_to_live => %(hold_time_to_live)s,
+          p_customer_limit => %(customer_limit)s::int,
           p_actor => %(actor)s,
           p_business_id => %(business_id)s
         )""",
@@ -112,6 +117,7 @@ async def update_business(
             "lead_time": lead_time,
             "cancellation_window": cancellation_window,
             "hold_time_to_live": hold_time_to_live,
+            "customer_limit": customer_limit,
             "actor": jsonb(actor),
             "business_id": business_id,
         },

@@ -33,7 +33,7 @@ async def status_moves(
     conn: AsyncConnection[Any],
 ) -> list[StatusMove]:
     """The legal moves between statuses; from NULL are those in which a booking may begin.
-    A cancelled booking never comes back. An expired hold may still be confirmed, if its place
-    is free; completed and no_show can be corrected into each other.
+    A cancelled booking never comes back. An expired hold may have its place again, if it is
+    free; completed and no_show can be corrected into each other.
     """
     return await afetch_all(conn, StatusMove, "select * from bookingdb.status_moves()", {})

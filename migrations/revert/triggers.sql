@@ -2,15 +2,22 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
+drop trigger audit on bookingdb.schedule_exceptions;
+drop trigger audit on bookingdb.opening_hours;
+drop trigger audit on bookingdb.businesses;
 drop trigger move_slots on bookingdb.businesses;
 drop trigger check_time_zone on bookingdb.businesses;
 
+drop trigger d_offer on bookingdb.time_slots;
+drop trigger c_audit on bookingdb.time_slots;
 drop trigger a_refuse_counters on bookingdb.time_slots;
 drop trigger a_refuse_counters_of_new on bookingdb.time_slots;
 drop trigger b_keep_overhang on bookingdb.time_slots;
 drop trigger b_fill_moved on bookingdb.time_slots;
 drop trigger b_fill on bookingdb.time_slots;
 
+drop trigger refuse_truncate on bookingdb.settings_audit_log;
+drop trigger refuse_change on bookingdb.settings_audit_log;
 drop trigger refuse_truncate on bookingdb.booking_audit_log;
 drop trigger refuse_change on bookingdb.booking_audit_log;
 

@@ -4,6 +4,9 @@ set local role bookingdb_owner;
 
 drop type
   bookingdb.actor,
+  bookingdb.import_outcome,
+  bookingdb.affected_policy,
+  bookingdb.booking_effect,
   bookingdb.refresh_action,
   bookingdb.booking_action,
   bookingdb.actor_kind,

@@ -8,6 +8,9 @@ select
   'bookingdb.actor_kind'::regtype,
   'bookingdb.booking_action'::regtype,
   'bookingdb.refresh_action'::regtype,
+  'bookingdb.booking_effect'::regtype,
+  'bookingdb.affected_policy'::regtype,
+  'bookingdb.import_outcome'::regtype,
   'bookingdb.actor'::regtype;
 
 commit;

@@ -7,7 +7,8 @@ set local role bookingdb_owner;
 grant usage on schema bookingdb to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 grant usage on type
   bookingdb.booking_status, bookingdb.payment_method, bookingdb.payment_status,
-  bookingdb.actor_kind, bookingdb.booking_action, bookingdb.refresh_action
+  bookingdb.actor_kind, bookingdb.booking_action, bookingdb.refresh_action,
+  bookingdb.booking_effect, bookingdb.affected_policy, bookingdb.import_outcome
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 
 -- Everybody: what a call needs for its defaults, and what can be known.
@@ -20,7 +21,11 @@ grant execute on function
   bookingdb.available_slots(date, date, int, boolean, uuid),
   bookingdb.why_unavailable(date, time, int, uuid),
   bookingdb.get_booking(uuid, uuid),
-  bookingdb.booking_history(uuid, uuid)
+  bookingdb.booking_history(uuid, uuid),
+  bookingdb.propose_alternatives(uuid, int, uuid),
+  bookingdb.schedule_as_of(date, uuid),
+  bookingdb.waiting_list(date, date, uuid),
+  bookingdb.calendar_events(date, date, uuid, uuid)
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 
 -- bookingdb_app and bookingdb_admin: book, and change bookings.
@@ -36,18 +41,27 @@ grant execute on function
   bookingdb.record_payment(uuid, bookingdb.payment_status, int, jsonb, uuid),
   bookingdb.complete_booking(uuid, int, jsonb, uuid),
   bookingdb.mark_no_show(uuid, int, jsonb, uuid),
-  bookingdb.expire_holds(int, jsonb, uuid)
+  bookingdb.expire_holds(int, jsonb, uuid),
+  bookingdb.update_booking(uuid, int, text, text, text, text, int, jsonb, uuid),
+  bookingdb.join_waitlist(date, time, int, text, text, text, text, jsonb, uuid),
+  bookingdb.leave_waitlist(uuid, text, int, jsonb, uuid)
   to bookingdb_app, bookingdb_admin;
 
 -- bookingdb_admin: run the shop.
 grant execute on function
-  bookingdb.create_business(text, text, int, interval, interval, interval, jsonb, uuid),
-  bookingdb.update_business(text, text, int, interval, interval, interval, jsonb, uuid),
+  bookingdb.create_business(text, text, int, interval, interval, interval, int, jsonb, uuid),
+  bookingdb.update_business(text, text, int, interval, interval, interval, int, jsonb, uuid),
   bookingdb.set_opening_hours(jsonb, date, jsonb, uuid),
   bookingdb.set_schedule_exception(date, jsonb, text, jsonb, uuid),
   bookingdb.clear_schedule_exception(date, jsonb, uuid),
   bookingdb.plan_schedule_refresh(uuid),
   bookingdb.refresh_future_schedule(uuid),
+  bookingdb.apply_schedule_plan(uuid, bookingdb.affected_policy, jsonb, uuid),
+  bookingdb.adjust_slot(date, time, int, int, jsonb, uuid),
+  bookingdb.add_closures(jsonb, boolean, jsonb, uuid),
+  bookingdb.import_bookings(jsonb, text, int, jsonb, uuid),
+  bookingdb.adopt_quarantined(uuid, date, time, int, jsonb, uuid),
+  bookingdb.discard_quarantined(uuid, text, jsonb, uuid),
   bookingdb.create_audit_partitions(int)
   to bookingdb_admin;
 
@@ -56,6 +70,7 @@ grant select on
   bookingdb.businesses, bookingdb.opening_hours, bookingdb.schedule_exceptions, bookingdb.time_slots
   to bookingdb_app;
 grant select on all tables in schema bookingdb to bookingdb_admin, bookingdb_auditor;
-grant execute on function bookingdb.check_integrity() to bookingdb_admin, bookingdb_auditor;
+grant execute on function bookingdb.check_integrity(), bookingdb.quarantined_bookings(uuid)
+  to bookingdb_admin, bookingdb_auditor;
 
 commit;

@@ -18,9 +18,13 @@ create table bookingdb.booking_audit_log (
   ip_address inet,
   user_agent text,
   reason text,
+  waived text[],
   created_at timestamptz not null default bookingdb.clock_now(),
   xid xid8 not null default pg_current_xact_id(),
-  primary key (business_id, booking_id, booking_version, created_at)
+  primary key (business_id, booking_id, booking_version, created_at),
+  constraint waived_known check (
+    waived <@ '{lead_time,horizon,cancellation_window,customer_limit}'::text[]
+  )
 ) partition by range (created_at);
 
 create table bookingdb.booking_audit_log_default
@@ -31,6 +35,7 @@ comment on column bookingdb.booking_audit_log.booking_version is 'Version that t
 comment on column bookingdb.booking_audit_log.old_values is 'The whole row before; NULL when created.';
 comment on column bookingdb.booking_audit_log.new_values is 'The whole row after; NULL when deleted.';
 comment on column bookingdb.booking_audit_log.performed_by_id is 'The actor''s own id; the database user when nobody said who acts.';
+comment on column bookingdb.booking_audit_log.waived is 'Policies of the business that staff waived for the change; NULL: none.';
 comment on column bookingdb.booking_audit_log.xid is 'Transaction that wrote the row; tells a relay what it has not seen yet.';
 comment on table bookingdb.booking_audit_log_default is 'Audit rows of a month that has no partition. Should be empty.';
 

@@ -24,6 +24,10 @@ create table bookingdb.bookings (
   idempotency_key text,
   idempotency_digest bytea,
   external_reference text,
+  proposed_slots timestamp[],
+  refund_due boolean generated always as (
+    payment_status = 'paid' and status in ('waiting', 'cancelled', 'expired')
+  ) stored,
   version int not null default 1,
   created_at timestamptz not null default bookingdb.clock_now(),
   updated_at timestamptz not null default bookingdb.clock_now(),
@@ -73,6 +77,10 @@ create index bookings_by_hold_expiry on bookingdb.bookings (business_id, hold_ex
   where status = 'held';
 create unique index bookings_by_idempotency_key on bookingdb.bookings (business_id, idempotency_key)
   where idempotency_key is not null;
+-- Who waits, slot by slot; and nobody twice.
+create unique index bookings_waiting on bookingdb.bookings (
+  business_id, date, time, lower(customer_email)
+) where status = 'waiting';
 create index bookings_by_external_reference on bookingdb.bookings (business_id, external_reference)
   where external_reference is not null;
 
@@ -84,6 +92,8 @@ comment on column bookingdb.bookings.hold_expires_at is 'Until when a hold keeps
 comment on column bookingdb.bookings.idempotency_key is 'The caller''s name for the request that made the booking.';
 comment on column bookingdb.bookings.idempotency_digest is 'SHA-256 of that request''s arguments.';
 comment on column bookingdb.bookings.external_reference is 'A partner''s own id.';
+comment on column bookingdb.bookings.proposed_slots is 'Local times of other slots, proposed because the schedule changed; NULL once it moves or ends.';
+comment on column bookingdb.bookings.refund_due is 'Paid, but it has no place: the money is to be given back, or kept by your terms.';
 comment on column bookingdb.bookings.version is 'From 1, one more with every change, whatever the writer puts there.';
 
 commit;

@@ -18,13 +18,17 @@ create table bookingdb.time_slots (
   booked_bouquets int not null default 0,
   overhang_count int not null default 0,
   overhang_bouquets int not null default 0,
+  waiting_count int not null default 0,
+  is_adjusted boolean not null default false,
   is_legacy boolean not null default false,
   primary key (business_id, date, time),
   constraint business_exists foreign key (business_id) references bookingdb.businesses,
   constraint date_finite check (isfinite(date)),
   constraint ends_after_start check (ends_at > starts_at),
   constraint limits_not_negative check (max_bookings >= 0 and max_bouquets >= 0),
-  constraint counters_not_negative check (booked_count >= 0 and booked_bouquets >= 0),
+  constraint counters_not_negative check (
+    booked_count >= 0 and booked_bouquets >= 0 and waiting_count >= 0
+  ),
   constraint overhang_not_negative check (overhang_count >= 0 and overhang_bouquets >= 0),
   constraint max_bookings_kept check (booked_count - overhang_count <= max_bookings),
   constraint max_bouquets_kept check (booked_bouquets - overhang_bouquets <= max_bouquets)
@@ -42,6 +46,8 @@ comment on column bookingdb.time_slots.booked_count is 'Bookings that occupy a p
 comment on column bookingdb.time_slots.booked_bouquets is 'Units that they take; kept by triggers.';
 comment on column bookingdb.time_slots.overhang_count is 'Bookings above a limit that was lowered under them.';
 comment on column bookingdb.time_slots.overhang_bouquets is 'Units above a limit that was lowered under them.';
+comment on column bookingdb.time_slots.waiting_count is 'Bookings that wait for a place; kept by triggers.';
+comment on column bookingdb.time_slots.is_adjusted is 'Limits that staff set for this slot; the schedule does not change them.';
 comment on column bookingdb.time_slots.is_legacy is 'No longer in the schedule: serves the bookings that it has, takes no new one.';
 
 commit;

@@ -22,7 +22,7 @@ begin
   loop
     execute format(
       'create trigger refuse_truncate before truncate on %s '
-      'for each statement execute function bookingdb.tg_booking_audit_log__refuse()', v_partition);
+      'for each statement execute function bookingdb.tg_audit__refuse()', v_partition);
     execute format('grant select on %s to bookingdb_admin, bookingdb_auditor', v_partition);
   end loop;
 end $$;

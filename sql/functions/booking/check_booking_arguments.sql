@@ -34,14 +34,15 @@ declare
       then '{p_notes,must not be blank or longer than 2000 characters}'
     when not bookingdb.is_text(p_idempotency_key, 255)
       then '{p_idempotency_key,must not be blank or longer than 255 characters}'
-    when p_hold_for not between interval '1 second' and interval '31 days'
-      then array['p_hold_for', format('must be from 1 second to 31 days, not %s', p_hold_for)]
     when not bookingdb.is_text(p_external_reference, 255)
       then '{p_external_reference,must not be blank or longer than 255 characters}'
   end;
 begin
   if v_problem is not null then
     perform bookingdb.fail('ZB012', format('%s %s.', v_problem[1], v_problem[2]), v_problem[1]);
+  end if;
+  if p_hold_for is not null then
+    perform bookingdb.check_hold_for(p_hold_for);
   end if;
 end $$;
 comment on function bookingdb.check_booking_arguments is 'Raises ZB012 for the first missing or malformed argument of a booking.';

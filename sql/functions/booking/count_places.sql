@@ -2,24 +2,29 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Adds p_bookings and p_bouquets (either may be negative) to the counters of a slot, on behalf
--- of p_booking_id: the one place where capacity is taken. The UPDATE is lock and check at once;
--- after a wait it judges the row as it is then. If there is no room, holds that have run out
--- make way first. What leaves shrinks the overhang. A legacy slot lets bookings leave and grow
--- within its limits, but takes no new one.
+-- Adds p_bookings, p_bouquets and p_waiting (each may be negative) to the counters of a slot,
+-- on behalf of p_booking_id: the one place where capacity is taken. The UPDATE is lock and
+-- check at once; after a wait it judges the row as it is then. If there is no room, holds that
+-- have run out make way first. What leaves shrinks the overhang, and with p_offers goes to
+-- those who wait. A legacy slot lets bookings leave and grow within its limits, but takes no
+-- new one.
 -- Raises ZB001, ZB002, ZB003, ZB004.
 create function bookingdb.count_places(
-  p_business_id uuid, p_date date, p_time time, p_bookings int, p_bouquets int, p_booking_id uuid
+  p_business_id uuid, p_date date, p_time time, p_bookings int, p_bouquets int, p_waiting int,
+  p_offers boolean, p_booking_id uuid
 )
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_waiting int;
 begin
   for v_try in 1..2 loop
     update bookingdb.time_slots s
        set booked_count = s.booked_count + p_bookings,
            booked_bouquets = s.booked_bouquets + p_bouquets,
+           waiting_count = s.waiting_count + p_waiting,
            overhang_count = least(
              s.overhang_count, greatest(0, s.booked_count + p_bookings - s.max_bookings)),
            overhang_bouquets = least(
@@ -29,8 +34,12 @@ begin
        and s.time = p_time
        and (p_bookings <= 0
             or (not s.is_legacy and s.booked_count + p_bookings <= s.max_bookings))
-       and (p_bouquets <= 0 or s.booked_bouquets::bigint + p_bouquets <= s.max_bouquets);
-    if found then
+       and (p_bouquets <= 0 or s.booked_bouquets::bigint + p_bouquets <= s.max_bouquets)
+    returning s.waiting_count into v_waiting;
+    if v_waiting > 0 and p_offers and p_bookings <= 0 and p_bouquets <= 0 then
+      perform bookingdb.offer_places(p_business_id, p_date, p_time);
+    end if;
+    if v_waiting is not null then
       return;
     end if;
     perform bookingdb.lock_slot(p_business_id, p_date, p_time);

@@ -9,9 +9,14 @@ set local role bookingdb_owner;
 -- also when both calls run at once and when the slot is now full, and change nothing. A failed
 -- call leaves the key free.
 --
--- Locks: the slot row, by the counter update of the trigger, after all work that does not need
--- it, up to the commit. A slot that is full or unknown is refused before, by a plain read.
--- Raises ZB001 to ZB005 (see why_unavailable), ZB009 key used with other arguments, ZB012.
+-- Lead time, horizon and the customer's limit do not count for staff (performed_by admin); the
+-- audit row says what was waived.
+--
+-- Locks: the customer's day where the business limits it; the slot row, by the counter update
+-- of the trigger, after all work that does not need it, up to the commit. A slot that is full
+-- or unknown is refused before, by a plain read.
+-- Raises ZB001 to ZB005 (see why_unavailable), ZB009 key used with other arguments, ZB012,
+-- ZB014 the customer's limit.
 -- Returns the booking.
 create function bookingdb.create_booking_safe(
   p_date date,
@@ -38,18 +43,20 @@ declare
   v_now timestamptz := bookingdb.clock_now();
   v_digest bytea;
   v_is_open boolean;
+  v_limit int;
   v_booking bookingdb.bookings;
 begin
   perform bookingdb.check_booking_arguments(
     p_date, p_time, p_bouquets, p_customer_name, p_customer_email, p_customer_phone,
     p_payment_method, p_notes, p_idempotency_key, p_hold_for, p_external_reference);
 
-  v_is_open := exists (
-    select from bookingdb.open_slots(p_business_id, v_now) s
-     where s.date = p_date
-       and s.time = p_time
-       and s.remaining_bookings >= 1
-       and s.remaining_bouquets >= p_bouquets);
+  select s.customer_limit into v_limit
+    from bookingdb.open_slots(p_business_id, v_now) s
+   where s.date = p_date
+     and s.time = p_time
+     and s.remaining_bookings >= 1
+     and s.remaining_bouquets >= p_bouquets;
+  v_is_open := found;
 
   if p_idempotency_key is not null then
     v_digest := bookingdb.digest_of(jsonb_build_array(
@@ -64,9 +71,10 @@ begin
   end if;
 
   if not v_is_open then  -- no refusal if it is only full of holds that have run out
-    perform bookingdb.fail(r.code, r.detail, r.subject)
-       from bookingdb.slot_refusals(p_business_id, p_date, p_time, p_bouquets, v_now) r
-      limit 1;
+    v_outer := bookingdb.check_slot(v_outer, p_business_id, p_date, p_time, p_bouquets);
+  end if;
+  if v_limit is distinct from 0 then
+    v_outer := bookingdb.check_customer(v_outer, p_business_id, p_customer_email, p_date, null);
   end if;
 
   while v_booking.booking_id is null loop

@@ -13,6 +13,7 @@ create function bookingdb.create_business(
   p_lead_time interval default '0',
   p_cancellation_window interval default '0',
   p_hold_time_to_live interval default '15 minutes',
+  p_customer_limit int default 0,
   p_actor jsonb default null,
   p_business_id uuid default bookingdb.default_business_id()
 )
@@ -22,17 +23,18 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_outer text := bookingdb.begin_actor(p_actor);
   v_business bookingdb.businesses;
   v_problem text;
 begin
-  perform bookingdb.check_actor(p_actor);
   begin
     insert into bookingdb.businesses (
-      business_id, name, time_zone, horizon_days, lead_time, cancellation_window, hold_time_to_live
+      business_id, name, time_zone, horizon_days, lead_time, cancellation_window, hold_time_to_live,
+      customer_limit
     )
     values (
       p_business_id, p_name, p_time_zone, p_horizon_days, p_lead_time, p_cancellation_window,
-      p_hold_time_to_live
+      p_hold_time_to_live, p_customer_limit
     )
     returning * into v_business;
   exception
@@ -43,6 +45,7 @@ begin
       get stacked diagnostics v_problem = message_text;
       perform bookingdb.fail('ZB012', v_problem || '.', 'business settings');
   end;
+  perform bookingdb.end_actor(v_outer);
   return v_business;
 end $$;
 comment on function bookingdb.create_business is 'Makes a business; the first is the default one.';

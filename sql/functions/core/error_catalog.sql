@@ -21,9 +21,11 @@ begin atomic
     ('ZB008', 'Illegal transition', 'The legal moves are those of status_moves() and payment_moves().'),
     ('ZB009', 'Idempotency key reused', 'Use a new key for a new request.'),
     ('ZB010', 'Hold expired', 'The place cannot be had any more. Offer another slot of available_slots().'),
-    ('ZB011', 'Cancellation window closed', 'Only staff can cancel now.'),
+    ('ZB011', 'Cancellation window closed', 'Only staff can cancel or move it now.'),
     ('ZB012', 'Invalid argument', 'Correct the argument that the message names.'),
-    ('ZB013', 'Plan out of date', 'Make a new plan.');
+    ('ZB013', 'Plan out of date', 'Make a new plan.'),
+    ('ZB014', 'Customer limit reached', 'Only staff can book more for this customer and date.'),
+    ('ZB015', 'Bookings affected', 'Move them first, or apply the plan with another policy.');
 end;
 comment on function bookingdb.error_catalog is 'Every error code of bookingdb with its message and hint.';
 

@@ -3,8 +3,8 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- The legal moves between statuses; from NULL are those in which a booking may begin.
--- A cancelled booking never comes back. An expired hold may still be confirmed, if its place
--- is free; completed and no_show can be corrected into each other.
+-- A cancelled booking never comes back. An expired hold may have its place again, if it is
+-- free; completed and no_show can be corrected into each other.
 create function bookingdb.status_moves()
 returns table (from_status bookingdb.booking_status, to_status bookingdb.booking_status)
 language sql
@@ -13,11 +13,16 @@ parallel safe
 begin atomic
   select m.from_status::bookingdb.booking_status, m.to_status::bookingdb.booking_status
     from (values
+      (null, 'waiting'),
       (null, 'held'),
       (null, 'confirmed'),
+      ('waiting', 'held'),
+      ('waiting', 'cancelled'),
+      ('waiting', 'expired'),
       ('held', 'confirmed'),
       ('held', 'cancelled'),
       ('held', 'expired'),
+      ('expired', 'held'),
       ('expired', 'confirmed'),
       ('confirmed', 'cancelled'),
       ('confirmed', 'completed'),

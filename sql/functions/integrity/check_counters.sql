@@ -10,15 +10,19 @@ stable
 begin atomic
   select 'slot_counters',
          format('%s %s %s', s.business_id, s.date, s.time),
-         format('counters %s/%s, bookings %s/%s', s.booked_count, s.booked_bouquets, r.count, r.bouquets)
+         format('counters %s/%s/%s, bookings %s/%s/%s', s.booked_count, s.booked_bouquets,
+                s.waiting_count, r.count, r.bouquets, r.waiting)
     from bookingdb.time_slots s
     left join (
-      select b.business_id, b.date, b.time, count(*) as count, sum(b.bouquets) as bouquets
+      select b.business_id, b.date, b.time,
+             count(*) filter (where bookingdb.holds_place(b.status)) as count,
+             sum(b.bouquets) filter (where bookingdb.holds_place(b.status)) as bouquets,
+             count(*) filter (where b.status = 'waiting') as waiting
         from bookingdb.bookings b
-       where bookingdb.holds_place(b.status)
        group by b.business_id, b.date, b.time
     ) r using (business_id, date, time)
-   where (s.booked_count, s.booked_bouquets) <> (coalesce(r.count, 0), coalesce(r.bouquets, 0))
+   where (s.booked_count, s.booked_bouquets, s.waiting_count)
+         <> (coalesce(r.count, 0), coalesce(r.bouquets, 0), coalesce(r.waiting, 0))
   union all
   select 'slot_capacity',
          format('%s %s %s', s.business_id, s.date, s.time),

@@ -14,17 +14,17 @@ begin atomic
       ('businesses', array[
         'check_time_zone', 'move_slots', 'name_given', 'horizon_days_in_range',
         'lead_time_not_negative', 'cancellation_window_not_negative',
-        'hold_time_to_live_positive']),
+        'hold_time_to_live_positive', 'customer_limit_not_negative', 'audit']),
       ('opening_hours', array[
         'business_exists', 'in_force_not_empty', 'weekday_iso', 'closes_after_opens',
-        'slot_interval_fits', 'limits_not_negative', 'rules_do_not_overlap']),
+        'slot_interval_fits', 'limits_not_negative', 'rules_do_not_overlap', 'audit']),
       ('schedule_exceptions', array[
         'business_exists', 'date_finite', 'closed_or_complete', 'closes_after_opens',
         'slot_interval_fits', 'limits_not_negative', 'reason_given',
-        'exceptions_do_not_overlap']),
+        'exceptions_do_not_overlap', 'audit']),
       ('time_slots', array[
         'a_refuse_counters_of_new', 'a_refuse_counters', 'b_fill', 'b_fill_moved',
-        'b_keep_overhang', 'business_exists', 'date_finite', 'ends_after_start',
+        'b_keep_overhang', 'c_audit', 'd_offer', 'business_exists', 'date_finite', 'ends_after_start',
         'limits_not_negative', 'counters_not_negative', 'overhang_not_negative',
         'max_bookings_kept', 'max_bouquets_kept']),
       ('bookings', array[
@@ -34,7 +34,10 @@ begin atomic
         'customer_phone_valid', 'notes_valid', 'cancel_reason_valid', 'idempotency_key_valid',
         'external_reference_valid', 'customer_known', 'hold_has_expiry', 'times_finite',
         'cancelled_has_time', 'payment_consistency']),
-      ('booking_audit_log', array['refuse_change', 'refuse_truncate'])
+      ('booking_audit_log', array['refuse_change', 'refuse_truncate', 'waived_known']),
+      ('settings_audit_log', array['refuse_change', 'refuse_truncate']),
+      ('booking_quarantine', array[
+        'business_exists', 'source_given', 'resolved_has_resolution'])
     ) as g (table_name, guard_names);
 end;
 comment on function bookingdb.shipped_guards is 'The triggers and constraints that keep the promises.';

@@ -14,8 +14,10 @@ language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_outer text := bookingdb.begin_actor(p_actor);
+  v_is_gone boolean;
 begin
-  perform bookingdb.check_actor(p_actor);
   perform bookingdb.get_business(p_business_id);
   if p_date is null then
     perform bookingdb.fail('ZB012', 'It is required.', 'p_date');
@@ -24,7 +26,9 @@ begin
   delete from bookingdb.schedule_exceptions e
    where e.business_id = p_business_id
      and e.date = p_date;
-  return found;
+  v_is_gone := found;
+  perform bookingdb.end_actor(v_outer);
+  return v_is_gone;
 end $$;
 comment on function bookingdb.clear_schedule_exception is 'Lets the weekly schedule hold on a date again.';
 

@@ -24,12 +24,12 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_outer text := bookingdb.begin_actor(p_actor);
   v_business bookingdb.businesses := bookingdb.get_business(p_business_id);
   v_today date := (bookingdb.clock_now() at time zone v_business.time_zone)::date;
   v_from date := coalesce(p_effective_from, v_today);
   v_problem text;
 begin
-  perform bookingdb.check_actor(p_actor);
   if not isfinite(v_from) or v_from < v_today then
     perform bookingdb.fail(
       'ZB012', format('%s is no date from today, %s, on: past rules are history.', v_from, v_today),
@@ -51,6 +51,7 @@ begin
            r.max_bookings, r.max_bouquets
       from bookingdb.read_hours(p_hours) r
     returning *;
+  perform bookingdb.end_actor(v_outer);
 exception
   when check_violation or exclusion_violation or not_null_violation then
     get stacked diagnostics v_problem = message_text;

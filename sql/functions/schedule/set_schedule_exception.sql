@@ -21,11 +21,11 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_outer text := bookingdb.begin_actor(p_actor);
   v_business bookingdb.businesses := bookingdb.get_business(p_business_id);
   v_today date := (bookingdb.clock_now() at time zone v_business.time_zone)::date;
   v_problem text;
 begin
-  perform bookingdb.check_actor(p_actor);
   if p_date is null or not isfinite(p_date) or p_date < v_today then
     perform bookingdb.fail('ZB012', format('%s is no date from today, %s, on.',
                            coalesce(p_date::text, 'NULL'), v_today), 'p_date');
@@ -47,6 +47,7 @@ begin
         select coalesce(jsonb_agg(h.opening || '{"weekday": 1}'), '[]')
           from jsonb_array_elements(p_hours) as h (opening))) r on true
     returning *;
+  perform bookingdb.end_actor(v_outer);
 exception
   when check_violation or exclusion_violation or not_null_violation then
     get stacked diagnostics v_problem = message_text;

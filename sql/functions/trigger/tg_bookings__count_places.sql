@@ -4,7 +4,8 @@ set local role bookingdb_owner;
 
 -- Keeps the counters of the slots, and so capacity, whoever writes. AFTER the row is written:
 -- an INSERT … ON CONFLICT DO NOTHING that writes none must count none. A booking that moves
--- frees and takes in the order of the slots, as every lock.
+-- frees and takes in the order of the slots, as every lock. Whoever sweeps holds offers their
+-- places himself, when all of them are free.
 create function bookingdb.tg_bookings__count_places()
 returns trigger
 language plpgsql
@@ -14,37 +15,46 @@ as $$
 declare
   v_freed int := 0;
   v_taken int := 0;
+  v_left int := 0;
+  v_joined int := 0;
 begin
   if tg_op <> 'INSERT' then
     v_freed := bookingdb.holds_place(old.status)::int;
+    v_left := (old.status = 'waiting')::int;
   end if;
   if tg_op <> 'DELETE' then
     v_taken := bookingdb.holds_place(new.status)::int;
+    v_joined := (new.status = 'waiting')::int;
   end if;
 
   if tg_op = 'UPDATE'
     and (new.business_id, new.date, new.time) = (old.business_id, old.date, old.time)
   then
     perform bookingdb.count_places(
-      new.business_id, new.date, new.time,
-      v_taken - v_freed, v_taken * new.bouquets - v_freed * old.bouquets, new.booking_id);
+      new.business_id, new.date, new.time, v_taken - v_freed,
+      v_taken * new.bouquets - v_freed * old.bouquets, v_joined - v_left,
+      new.status <> 'expired', new.booking_id);
     return null;
   end if;
 
-  if v_taken = 1 and (v_freed = 0
-     or (new.business_id, new.date, new.time) < (old.business_id, old.date, old.time))
+  if tg_op = 'INSERT' or tg_op = 'UPDATE'
+    and (new.business_id, new.date, new.time) < (old.business_id, old.date, old.time)
   then
     perform bookingdb.count_places(
-      new.business_id, new.date, new.time, 1, new.bouquets, new.booking_id);
-    v_taken := 0;
+      new.business_id, new.date, new.time, v_taken, v_taken * new.bouquets, v_joined, true,
+      new.booking_id);
   end if;
-  if v_freed = 1 then
+  if tg_op <> 'INSERT' then
     perform bookingdb.count_places(
-      old.business_id, old.date, old.time, -1, -old.bouquets, old.booking_id);
+      old.business_id, old.date, old.time, -v_freed, -v_freed * old.bouquets, -v_left, true,
+      old.booking_id);
   end if;
-  if v_taken = 1 then
+  if tg_op = 'UPDATE'
+    and (new.business_id, new.date, new.time) > (old.business_id, old.date, old.time)
+  then
     perform bookingdb.count_places(
-      new.business_id, new.date, new.time, 1, new.bouquets, new.booking_id);
+      new.business_id, new.date, new.time, v_taken, v_taken * new.bouquets, v_joined, true,
+      new.booking_id);
   end if;
   return null;
 end $$;

@@ -18,11 +18,15 @@ begin
   else
     new.version := old.version;
     new.updated_at := old.updated_at;
+    new.refund_due := old.refund_due;  -- generated, later
     if new is not distinct from old then
       return new;
     end if;
     if (new.booking_id, new.created_at) is distinct from (old.booking_id, old.created_at) then
       perform bookingdb.fail('ZB008', 'booking_id and created_at of a booking never change.');
+    end if;
+    if (new.date, new.time, new.status) is distinct from (old.date, old.time, old.status) then
+      new.proposed_slots := null;
     end if;
     new.version := old.version + 1;
     new.updated_at := bookingdb.clock_now();

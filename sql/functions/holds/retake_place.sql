@@ -1,0 +1,26 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- Raises ZB010 unless a hold that has run out can have its place again, for p_bouquets. Whoever
+-- waits for the slot comes first. The caller has locked the slot.
+create function bookingdb.retake_place(p_booking bookingdb.bookings, p_bouquets int)
+returns void
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_booking.status = 'expired'
+    or p_booking.status = 'held' and p_booking.hold_expires_at <= bookingdb.clock_now()
+  then
+    perform bookingdb.fail('ZB010', format('It ran out at %s. %s', p_booking.hold_expires_at, r.detail))
+       from bookingdb.slot_refusals(
+              p_booking.business_id, p_booking.date, p_booking.time, p_bouquets,
+              bookingdb.clock_now()) r
+      limit 1;
+  end if;
+end $$;
+comment on function bookingdb.retake_place is 'Raises ZB010 unless a hold that has run out can have its place again.';
+
+commit;

@@ -1,0 +1,32 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- Writes every change of a business, its schedule or an adjusted slot to the settings audit
+-- log: before, after, who, from where and why.
+create function bookingdb.tg_settings__audit()
+returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set timezone = 'UTC'
+as $$
+declare
+  v_actor bookingdb.actor := bookingdb.current_actor();
+begin
+  insert into bookingdb.settings_audit_log (
+    business_id, table_name, old_values, new_values, performed_by, performed_by_id, ip_address,
+    user_agent, reason
+  )
+  values (
+    case tg_op when 'DELETE' then old.business_id else new.business_id end, tg_table_name,
+    case when tg_op <> 'INSERT' then to_jsonb(old) end,
+    case when tg_op <> 'DELETE' then to_jsonb(new) end,
+    v_actor.performed_by, v_actor.performed_by_id, v_actor.ip_address, v_actor.user_agent,
+    v_actor.reason
+  );
+  return null;
+end $$;
+comment on function bookingdb.tg_settings__audit is 'Writes every change of the settings to their audit log.';
+
+commit;

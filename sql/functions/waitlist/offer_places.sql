@@ -1,0 +1,35 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- Offers what is free in a slot to those who wait for it: each becomes a hold for the
+-- business's hold_time_to_live. Nothing in a slot that is not open for booking.
+-- The caller has locked the slot.
+create function bookingdb.offer_places(p_business_id uuid, p_date date, p_time time)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_outer text := bookingdb.begin_actor(
+    '{"performed_by": "system", "reason": "offered from the waiting list"}');
+  v_now timestamptz := bookingdb.clock_now();
+begin
+  update bookingdb.bookings b
+     set status = 'held',
+         hold_expires_at = v_now + v.hold_time_to_live
+    from bookingdb.businesses v
+   cross join bookingdb.open_slots(p_business_id, v_now) s
+   cross join lateral bookingdb.fitting_waiters(
+     p_business_id, s.date, s.time, s.remaining_bookings, s.remaining_bouquets) w
+   where v.business_id = p_business_id
+     and s.date = p_date
+     and s.time = p_time
+     and b.business_id = p_business_id
+     and b.booking_id = w.booking_id
+     and b.status = 'waiting';
+  perform bookingdb.end_actor(v_outer);
+end $$;
+comment on function bookingdb.offer_places is 'Offers what is free in a slot to those who wait for it.';
+
+commit;
