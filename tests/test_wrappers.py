@@ -32,7 +32,7 @@ def test_generated_files_are_up_to_date(database: Database) -> None:
 
 def test_stale_file_is_noticed(database: Database) -> None:
     with database.connect() as conn:
-        conn.execute("alter function bookingdb.get_booking(uuid, uuid) rename to read_booking")
+        conn.execute("alter function bookingdb.calendar_events rename to events")
     command = [sys.executable, "-m", "tools.generate", "--check", "--dsn", database.dsn]
     result = subprocess.run(
         command, cwd=ROOT, text=True, capture_output=True, check=False, env=_environment()

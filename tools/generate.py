@@ -20,6 +20,7 @@ from psycopg.rows import namedtuple_row
 import bookingdb.errors
 from bookingdb.embedded import EmbeddedServer
 from bookingdb.migration import migrate
+from tools.lifecycle import with_moves_and_outcomes
 from tools.models import model_names, models_text
 from tools.naming import MODULES
 from tools.reference import functions_page, with_schema_picture
@@ -55,6 +56,8 @@ def render(conn: psycopg.Connection[Any]) -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs/functions.md", functions_page(conn, areas)
     page = ROOT / "docs/architecture.md"
     yield page, with_schema_picture(conn, page.read_text(encoding="utf-8"))
+    page = ROOT / "docs/lifecycle.md"
+    yield page, with_moves_and_outcomes(conn, page.read_text(encoding="utf-8"))
 
 
 def formatted(path: Path, text: str) -> str:

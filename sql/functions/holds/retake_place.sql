@@ -11,9 +11,7 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_booking.status = 'expired'
-    or p_booking.status = 'held' and p_booking.hold_expires_at <= bookingdb.clock_now()
-  then
+  if bookingdb.has_run_out(p_booking) then
     perform bookingdb.fail('ZB010', format('It ran out at %s. %s', p_booking.hold_expires_at, r.detail))
        from bookingdb.slot_refusals(
               p_booking.business_id, p_booking.date, p_booking.time, p_bouquets,

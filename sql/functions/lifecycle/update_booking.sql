@@ -41,14 +41,19 @@ begin
   if p_bouquets <> v_booking.bouquets and v_booking.status <> 'waiting' then
     perform bookingdb.check_is_live(v_booking);
   end if;
-  update bookingdb.bookings b
-     set bouquets = coalesce(p_bouquets, b.bouquets),
-         customer_name = coalesce(p_customer_name, b.customer_name),
-         customer_email = coalesce(p_customer_email, b.customer_email),
-         customer_phone = nullif(coalesce(p_customer_phone, b.customer_phone), ''),
-         notes = nullif(coalesce(p_notes, b.notes), '')
-   where b.business_id = p_business_id
-     and b.booking_id = p_booking_id;
+  begin
+    update bookingdb.bookings b
+       set bouquets = coalesce(p_bouquets, b.bouquets),
+           customer_name = coalesce(p_customer_name, b.customer_name),
+           customer_email = coalesce(p_customer_email, b.customer_email),
+           customer_phone = nullif(coalesce(p_customer_phone, b.customer_phone), ''),
+           notes = nullif(coalesce(p_notes, b.notes), '')
+     where b.business_id = p_business_id
+       and b.booking_id = p_booking_id;
+  exception when unique_violation then
+    perform bookingdb.fail('ZB012', format('%s waits for that slot already.', p_customer_email),
+                           'p_customer_email');
+  end;
   perform bookingdb.end_actor(v_outer);
   return bookingdb.get_booking(p_booking_id, p_business_id);  -- it may be offered a place by now
 end $$;
