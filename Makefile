@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 PG15 := /usr/lib/postgresql/15/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -21,10 +22,10 @@ demo: $(VENV)/installed ## the main job end to end, on a throw-away PostgreSQL
 	$(BIN)/bookingdb demo
 
 test: $(VENV)/installed ## all tests, on the embedded PostgreSQL
-	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
+	$(PYTEST) $(ARGS)
 
-test-15: $(VENV)/installed ## the same on Debian's PostgreSQL 15
-	BOOKINGDB_PG_BINDIR=$(PG15) $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
+test-15: $(VENV)/installed ## on Debian's PostgreSQL 15 all that depends on the server
+	BOOKINGDB_PG_BINDIR=$(PG15) $(PYTEST) --ignore=tests/cli --ignore=tests/docs $(ARGS)
 
 lint: $(VENV)/installed ## style, types, SQL, generated files
 	$(BIN)/ruff check .
@@ -34,7 +35,7 @@ lint: $(VENV)/installed ## style, types, SQL, generated files
 	$(BIN)/squawk $$(find sql -name '*.sql' | sort)
 
 docs: $(VENV)/installed ## check what the documentation says
-	$(BIN)/python -m pytest tests/docs $(ARGS)
+	$(PYTEST) tests/docs $(ARGS)
 
 migrate: $(VENV)/installed ## deploy the schema to the database of BOOKINGDB_DSN
 	$(BIN)/bookingdb migrate

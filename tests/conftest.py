@@ -3,6 +3,7 @@
 The server is the embedded one; BOOKINGDB_PG_BINDIR takes the binaries of another version.
 """
 
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     if config.option.collectonly or is_controller:
         return
+    # Started in the background, this process ignores Ctrl-C, and so would those that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     SERVER.start()
     config.option.postgresql_host = SERVER.host
     config.option.postgresql_port = SERVER.port

@@ -32,7 +32,7 @@ def test_generated_files_are_up_to_date(database: Database) -> None:
 
 def test_stale_file_is_noticed(database: Database) -> None:
     with database.connect() as conn:
-        conn.execute("alter function bookingdb.calendar_events rename to events")
+        conn.execute("alter function bookingdb.create_bookings rename to book_all")
     command = [sys.executable, "-m", "tools.generate", "--check", "--dsn", database.dsn]
     result = subprocess.run(
         command, cwd=ROOT, text=True, capture_output=True, check=False, env=_environment()

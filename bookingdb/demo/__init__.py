@@ -5,8 +5,9 @@ stage.py      how it is told, and what is claimed
 opening.py    1  a business, its opening hours, its slots
 race.py       2  64 customers fight over the last places of a slot
 holds.py      3  a hold lets go of its place
-change.py     4  the schedule changes under its bookings
-record.py     5  the audit log, and 6 the check of everything
+waiting.py    4  a place that is given up goes to who waits
+change.py     5  the schedule changes under its bookings
+record.py     6  the audit log, and 7 the check of everything
 """
 
 from bookingdb.demo.stage import Act, Claim, Report

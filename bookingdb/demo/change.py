@@ -1,10 +1,11 @@
-"""Act 4: the schedule changes under bookings that are there already."""
+"""Act 5: the schedule changes under bookings that are there already."""
 
 from bookingdb import (
     MaximumBookingsReached,
     SlotNotOffered,
     available_slots,
     cancel_booking,
+    plan_schedule_refresh,
     record_payment,
     refresh_future_schedule,
     set_opening_hours,
@@ -33,6 +34,12 @@ def play(stage: Stage, scene: Scene) -> None:
     days = [day for day in EVERY_DAY if day != closed.isoweekday()]
     set_opening_hours(
         scene.conn, [{**HOURS, "weekday": days, "max_bookings": LOWERED}], actor=staff("Vera")
+    )
+    plan = plan_schedule_refresh(scene.conn)
+    affected = sum(len(change.affected_bookings) for change in plan)
+    stage.claim(
+        f"the plan, which touches nothing, names the {affected} bookings that this affects",
+        affected > len(scene.winners) and not scene.slot(scene.race).is_legacy,
     )
     counts = refresh_future_schedule(scene.conn)
     stage.show(counts_table([("Bloom", counts)]))

@@ -65,7 +65,7 @@ class Scene:
     def count_at(self, place: Place) -> int:
         """Bookings that occupy a place in the slot, counted one by one."""
         return self.count(
-            "(date, time) = (%(date)s, %(time)s) and status not in ('cancelled', 'expired')",
+            "(date, time) = (%(date)s, %(time)s) and bookingdb.holds_place(status)",
             date=place.date,
             time=place.time,
         )

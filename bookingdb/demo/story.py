@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from bookingdb.demo import change, holds, opening, race, record
+from bookingdb.demo import change, holds, opening, race, record, waiting
 from bookingdb.demo.scene import Place, Scene
 from bookingdb.demo.stage import Report, Stage
 from bookingdb.embedded import EmbeddedServer
@@ -16,7 +16,15 @@ from bookingdb.migration import migrate
 
 __all__ = ["run_demo"]
 
-ACTS = (opening.play, race.play, holds.play, change.play, record.play, record.play_check)
+ACTS = (
+    opening.play,
+    race.play,
+    holds.play,
+    waiting.play,
+    change.play,
+    record.play,
+    record.play_check,
+)
 SETTINGS = {"fsync": "off", "max_connections": "100"}  # there is nothing here to keep
 WHAT_NEXT = """\
 bookingdb up                 a server that keeps its data, in ./bookingdb-data

@@ -30,14 +30,14 @@ def demo_with(sabotage: Callable[[psycopg.Connection[Any]], object]) -> Callable
 def test_demo_as_json_holds_every_claim() -> None:
     report = NO_DATABASE.json("demo")
     assert report["ok"] is True
-    assert len(report["acts"]) == 6
+    assert len(report["acts"]) == 7
     claims = [claim for act in report["acts"] for claim in act["claims"]]
     assert len(claims) > 15
     assert all(claim["holds"] for claim in claims)
     race = report["acts"][1]["facts"]
     assert (race["customers"], race["won"], race["refused"]) == (64, 7, 57)
     assert race["counter"] == race["recount"] == 7
-    history = report["acts"][4]["facts"]["history"]
+    history = report["acts"][5]["facts"]["history"]
     assert [entry["performed_by"] for entry in history] == ["customer", "admin", "system"]
 
 
