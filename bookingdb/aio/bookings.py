@@ -125,8 +125,8 @@ async def create_bookings(
     """Books all of `requests` or none. Each element is an object with the arguments of
     create_booking_safe, without p_ and without actor and business.
 
-    Locks: the slots in the order of date and time, as everywhere, whatever the order of
-    `requests`.
+    Locks: the customers' days where the business limits them, then the slots in the order of
+    date and time, as everywhere, whatever the order of `requests`.
     Raises what create_booking_safe raises; the DETAIL begins with the element (from 1). ZB012
     for what is no array of such objects.
     Returns the bookings in the order of `requests`.
