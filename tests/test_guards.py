@@ -25,6 +25,17 @@ from tests.support import scalar
             "select count(*) = 0 from bookingdb.booking_audit_log",
         ),
         (
+            "alter table bookingdb.settings_audit_log disable trigger refuse_change",
+            "delete from bookingdb.settings_audit_log",
+            "select count(*) = 0 from bookingdb.settings_audit_log",
+        ),
+        (
+            "alter table bookingdb.businesses disable trigger audit",
+            "update bookingdb.businesses set name = name || 'x'",
+            "select not exists (select from bookingdb.settings_audit_log l"
+            " join bookingdb.businesses b on b.name = l.new_values ->> 'name')",
+        ),
+        (
             "alter table bookingdb.bookings disable trigger a_stamp",
             "update bookingdb.bookings set version = 99, notes = 'x'",
             "select bool_and(version = 99) from bookingdb.bookings",
