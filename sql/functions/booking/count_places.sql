@@ -32,6 +32,8 @@ begin
      where s.business_id = p_business_id
        and s.date = p_date
        and s.time = p_time
+       -- Who takes a place lets those who wait have what is theirs first.
+       and (v_try = 2 or p_bookings <= 0 or p_waiting < 0 or s.waiting_count = 0)
        and (p_bookings <= 0
             or (not s.is_legacy and s.booked_count + p_bookings <= s.max_bookings))
        and (p_bouquets <= 0 or s.booked_bouquets::bigint + p_bouquets <= s.max_bouquets)

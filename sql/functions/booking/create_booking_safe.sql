@@ -42,8 +42,8 @@ declare
   v_outer text := bookingdb.begin_actor(p_actor);
   v_now timestamptz := bookingdb.clock_now();
   v_digest bytea;
-  v_is_open boolean;
-  v_limit int;
+  v_limit int;  -- NULL as long as the slot does not seem to be open
+  v_refusal text;
   v_booking bookingdb.bookings;
 begin
   perform bookingdb.check_booking_arguments(
@@ -56,13 +56,15 @@ begin
      and s.time = p_time
      and s.remaining_bookings >= 1
      and s.remaining_bouquets >= p_bouquets;
-  v_is_open := found;
+  if v_limit is distinct from 0 then
+    v_refusal := bookingdb.customer_refusal(p_business_id, p_customer_email, p_date, null);
+  end if;
 
   if p_idempotency_key is not null then
     v_digest := bookingdb.digest_of(jsonb_build_array(
       p_date, p_time, p_bouquets, p_customer_name, p_customer_email, p_customer_phone,
       p_payment_method, p_notes, extract(epoch from p_hold_for), p_external_reference));
-    -- After the look at the slot: who filled it with this very key is seen now.
+    -- After the look at slot and limit: who filled them with this very key is seen now.
     v_booking := bookingdb.find_by_key(p_business_id, p_idempotency_key, v_digest);
     if v_booking.booking_id is not null then
       perform bookingdb.end_actor(v_outer);
@@ -70,12 +72,10 @@ begin
     end if;
   end if;
 
-  if not v_is_open then  -- no refusal if it is only full of holds that have run out
+  if v_limit is null then  -- no refusal if it is only full of holds that have run out
     v_outer := bookingdb.check_slot(v_outer, p_business_id, p_date, p_time, p_bouquets);
   end if;
-  if v_limit is distinct from 0 then
-    v_outer := bookingdb.check_customer(v_outer, p_business_id, p_customer_email, p_date, null);
-  end if;
+  v_outer := bookingdb.check_customer(v_outer, v_refusal);
 
   while v_booking.booking_id is null loop
     insert into bookingdb.bookings (

@@ -27,9 +27,9 @@ declare
   v_outer text := bookingdb.begin_actor(p_actor);
   v_booking bookingdb.bookings := bookingdb.get_booking(p_booking_id, p_business_id);
 begin
-  v_outer := bookingdb.check_customer(
-    v_outer, p_business_id, coalesce(p_customer_email, v_booking.customer_email), v_booking.date,
-    p_booking_id);
+  v_outer := bookingdb.check_customer(v_outer, bookingdb.customer_refusal(
+    p_business_id, coalesce(p_customer_email, v_booking.customer_email), v_booking.date,
+    p_booking_id));
   v_booking := bookingdb.lock_booking(p_booking_id, p_expected_version, p_business_id);
   perform bookingdb.check_move(v_booking.status, 'confirmed');
   v_booking.bouquets := coalesce(p_bouquets, v_booking.bouquets);

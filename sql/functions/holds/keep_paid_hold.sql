@@ -28,6 +28,7 @@ begin
      where b.business_id = v_booking.business_id
        and b.booking_id = v_booking.booking_id
        and b.status = 'held';
+    perform bookingdb.offer_places(v_booking.business_id, v_booking.date, v_booking.time);
   end;
   return v_booking;
 end $$;

@@ -32,15 +32,15 @@ begin
   perform bookingdb.check_booking_arguments(
     p_date, p_time, coalesce(p_bouquets, v_booking.bouquets), null, null, null, 'pay_now', null,
     null, interval '1 hour', null);
-  v_outer := bookingdb.check_customer(
-    v_outer, p_business_id, v_booking.customer_email, p_date, p_booking_id);
+  v_outer := bookingdb.check_customer(v_outer, bookingdb.customer_refusal(
+    p_business_id, v_booking.customer_email, p_date, p_booking_id));
   perform
      from bookingdb.time_slots s
     where s.business_id = p_business_id
       and (s.date, s.time) in ((v_booking.date, v_booking.time), (p_date, p_time))
     order by s.date, s.time
       for no key update;
-  v_booking := bookingdb.lock_booking(p_booking_id, p_expected_version, p_business_id);
+  v_booking := bookingdb.lock_seen_booking(v_booking, p_expected_version);
   perform bookingdb.check_is_live(v_booking);
   v_booking.bouquets := coalesce(p_bouquets, v_booking.bouquets);
   if (p_date, p_time) <> (v_booking.date, v_booking.time) then

@@ -34,8 +34,8 @@ begin
     p_customer_email, nullif(p_customer_phone, ''), 'pay_now', nullif(p_notes, ''), null,
     interval '1 hour', null);
   if lower(p_customer_email) <> lower(v_booking.customer_email) then
-    v_outer := bookingdb.check_customer(
-      v_outer, p_business_id, p_customer_email, v_booking.date, p_booking_id);
+    v_outer := bookingdb.check_customer(v_outer, bookingdb.customer_refusal(
+      p_business_id, p_customer_email, v_booking.date, p_booking_id));
   end if;
   v_booking := bookingdb.lock_booking(p_booking_id, p_expected_version, p_business_id);
   if p_bouquets <> v_booking.bouquets and v_booking.status <> 'waiting' then
