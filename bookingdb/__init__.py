@@ -10,6 +10,7 @@ from bookingdb.actor import set_actor
 from bookingdb.audit import booking_history, create_audit_partitions
 from bookingdb.bookings import calendar_events, create_booking_safe, create_bookings, get_booking
 from bookingdb.businesses import create_business, get_business, update_business
+from bookingdb.calendars import calendar_feed
 from bookingdb.catalog import error_catalog, payment_moves, status_moves
 from bookingdb.errors import (
     BookingError,
@@ -160,6 +161,7 @@ __all__ = [
     "available_slots",
     "booking_history",
     "calendar_events",
+    "calendar_feed",
     "cancel_booking",
     "check_integrity",
     "clear_schedule_exception",

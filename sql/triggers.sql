@@ -106,7 +106,7 @@ create trigger d_offer
   for each row when (new.waiting_count > 0)
   execute function bookingdb.tg_time_slots__offer();
 
--- businesses and their schedules
+-- businesses, their schedules, and what is decided on imported bookings
 create trigger audit
   after insert or update or delete on bookingdb.businesses
   for each row execute function bookingdb.tg_settings__audit();
@@ -115,6 +115,9 @@ create trigger audit
   for each row execute function bookingdb.tg_settings__audit();
 create trigger audit
   after insert or update or delete on bookingdb.schedule_exceptions
+  for each row execute function bookingdb.tg_settings__audit();
+create trigger audit
+  after insert or update or delete on bookingdb.booking_quarantine
   for each row execute function bookingdb.tg_settings__audit();
 create trigger check_time_zone
   before insert or update of time_zone on bookingdb.businesses

@@ -22,7 +22,7 @@ from bookingdb.embedded import EmbeddedServer
 from bookingdb.migration import migrate
 from tools.lifecycle import with_moves_and_outcomes
 from tools.models import model_names, models_text
-from tools.naming import MODULES
+from tools.naming import BY_HAND, MODULES
 from tools.reference import functions_page, with_schema_picture
 from tools.wrappers import FUNCTIONS, function_text, module_text, package_text
 
@@ -48,6 +48,7 @@ def render(conn: psycopg.Connection[Any]) -> Iterator[tuple[Path, str]]:
             functions = [function_text(rows[n], p, is_async=is_async) for n, p in found.items()]
             origins[module] = list(found)
             yield home / f"{module}.py", module_text(doc, functions, origins[module], is_async)
+        origins |= BY_HAND
         if not is_async:
             origins |= {"errors": bookingdb.errors.__all__, "models": model_names(conn)}
         yield home / "__init__.py", package_text(origins, is_async)

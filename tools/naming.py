@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "ALIASES",
+    "BY_HAND",
     "HEADER",
     "MODELS",
     "MODULES",
@@ -83,6 +84,7 @@ TYPES = {
     "xid8": "str",
 }
 ALIASES = {"create_booking": "create_booking_safe"}
+BY_HAND = {"calendars": ["calendar_feed"]}  # modules of both halves that are not generated
 JSON_ARGUMENTS = {
     "actor": "Actor",
     "hours": "Sequence[Mapping[str, Any]]",

@@ -34,7 +34,7 @@ FOREIGN_KEYS = """
 select k.confrelid::regclass, k.conrelid::regclass, k.conname
   from pg_constraint k
  where k.connamespace = 'bookingdb'::regnamespace and k.contype = 'f' and k.conparentid = 0
- order by 1::text, 2::text
+ order by k.confrelid::regclass::text, k.conrelid::regclass::text, k.conname
 """
 BEGIN, END = "<!-- schema: made from the catalog by tools/generate.py -->\n", "<!-- /schema -->"
 SHORT_TYPES = {

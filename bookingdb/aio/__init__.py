@@ -12,6 +12,7 @@ from bookingdb.aio.bookings import (
     get_booking,
 )
 from bookingdb.aio.businesses import create_business, get_business, update_business
+from bookingdb.aio.calendars import calendar_feed
 from bookingdb.aio.catalog import error_catalog, payment_moves, status_moves
 from bookingdb.aio.holds import confirm_booking, expire_holds, extend_hold
 from bookingdb.aio.imports import (
@@ -55,6 +56,7 @@ __all__ = [
     "available_slots",
     "booking_history",
     "calendar_events",
+    "calendar_feed",
     "cancel_booking",
     "check_integrity",
     "clear_schedule_exception",

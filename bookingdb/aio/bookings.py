@@ -26,9 +26,9 @@ async def calendar_events(
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> list[CalendarEvent]:
     """The bookings of a range of dates, or one booking, as events of a calendar (RFC 5545): a uid
-    that stays, the version as sequence, CONFIRMED, TENTATIVE (a hold) or CANCELLED. Who waits
-    has no event. bookingdb.calendar_feed() in Python makes a file of them. `from`, `to`: no
-    bound when NULL. `booking_id`: only this one.
+    that stays, the version as sequence, CONFIRMED, TENTATIVE (a hold) or CANCELLED. Who only
+    waited has no event. bookingdb.calendar_feed() in Python makes a file of them. `from`, `to`:
+    no bound when NULL. `booking_id`: only this one.
     Raises ZB006, ZB012 for a range that is none, and an unknown business.
     Returns the events by their beginning.
     """

@@ -30,8 +30,8 @@ async def adopt_quarantined(
     """Books a quarantined booking after all: where it was, once there is room, or in another slot,
     or with another quantity.
     Locks: the quarantined row, then as create_booking_safe.
-    Raises ZB001 to ZB005 when it has no place there either, ZB006, ZB008 when it is decided on
-    already, ZB012.
+    Raises ZB001 to ZB005 and ZB014 when it has no place there either, ZB006, ZB008 when it is
+    decided on already, ZB012.
     Returns the booking.
     """
     return await afetch_one(
@@ -98,16 +98,19 @@ async def import_bookings(
 ) -> list[ImportedRow]:
     """Takes over bookings of another system, each for itself: what is booked stays booked when
     another one fails. To try it first, roll the transaction back.
-    `rows`: array of objects with the keys of create_bookings() except hold_for, and
+    `rows`: array of objects with the keys of create_bookings() except hold_for and
+    idempotency_key, dates and times in ISO 8601, and
       payment_status   pending (default) or paid
       status           confirmed (default); others are rejected
     `source`: name of the import. It and the row's number name a row: a second import of the same
-    rows books none twice. `first_row`: number of the first of `rows` in the source. Whoever was
-    there first keeps the place: rows are booked by date, time and number. What has no place here
-    (ZB001 to ZB005: no such slot, full, begun) goes to booking_quarantine; what cannot be
-    understood is rejected. Nothing is dropped silently.
-    Locks: the slots in the order of date and time.
-    Raises ZB012 for what is no array, and a blank or overlong source.
+    rows books none twice. `first_row`: number of the first of `rows` in the source. Of those who
+    want the same slot, whoever comes first keeps the place. What has no place here (ZB001 to
+    ZB005: no such slot, full, begun; ZB014 the customer's limit, unless staff imports) goes to
+    booking_quarantine, and is tried again by the next import of it, unless staff has discarded
+    it; what cannot be understood is rejected, and so is a row that was another one before
+    (ZB009). Nothing is dropped silently.
+    Locks: what is in quarantine of these rows, then the slots in the order of date and time.
+    Raises ZB012 for what is no array, a first row below 1, a blank or overlong source.
     Returns for each row what became of it, and why, in the order of `rows`.
     """
     return await afetch_all(

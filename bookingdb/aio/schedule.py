@@ -34,7 +34,8 @@ async def add_closures(
     """Closes ranges of dates: holidays, vacations. A date that departs from the schedule already,
     being closed or with hours of its own, stays as it is unless `replace`; dates that have
     passed do too. Slots follow with refresh_future_schedule(). `closures`: array of objects with
-    from, to (a date; from when it is missing) and reason.
+    from, to (a date; from when it is missing) and reason; where they overlap the first counts.
+    Locks: the schedule of the business.
     Raises ZB012: unknown or missing key, bad date, a range of more than 3660 days.
     Returns the new exceptions.
     """

@@ -7,6 +7,10 @@
     upkeep.py     refresh, check
     bookings.py   slots, book, history
     changes.py    confirm, pay, cancel
+    calendars.py  calendar
+    imports.py    import, with csvfile.py
+    quarantine.py quarantine, adopt, discard
+    holidays.py   holidays list, holidays import
 
 Each command is one or a few calls of the package's functions in one transaction: what may and
 may not be is decided in the database. Data goes to stdout, as a table or with --json as one

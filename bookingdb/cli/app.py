@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from bookingdb.cli import bookings, changes, schema, server, shop, upkeep
+from bookingdb.cli import (
+    bookings,
+    calendars,
+    changes,
+    holidays,
+    imports,
+    quarantine,
+    schema,
+    server,
+    shop,
+    upkeep,
+)
 from bookingdb.cli.failures import guarded
 
 __all__ = ["app"]
@@ -27,13 +38,22 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         changes.pay,
         changes.cancel,
         bookings.history,
+        calendars.calendar,
     ),
     "Running a shop": (shop.hours, upkeep.refresh, upkeep.check),
+    "Bookings of another system": (
+        imports.import_,
+        quarantine.quarantine,
+        quarantine.adopt,
+        quarantine.discard,
+    ),
 }
 
 for panel, commands in PANELS.items():
     for command in commands:
-        app.command(rich_help_panel=panel)(guarded(command))
+        name = command.__name__.rstrip("_")
+        app.command(name, rich_help_panel=panel)(guarded(command))
+app.add_typer(holidays.app, name="holidays", rich_help_panel="Running a shop")
 
 
 def _show_version(wanted: bool) -> None:

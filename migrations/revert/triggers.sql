@@ -2,6 +2,7 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
+drop trigger audit on bookingdb.booking_quarantine;
 drop trigger audit on bookingdb.schedule_exceptions;
 drop trigger audit on bookingdb.opening_hours;
 drop trigger audit on bookingdb.businesses;

@@ -3,9 +3,9 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- The bookings of a range of dates, or one booking, as events of a calendar (RFC 5545): a uid
--- that stays, the version as sequence, CONFIRMED, TENTATIVE (a hold) or CANCELLED. Who waits
--- has no event. bookingdb.calendar_feed() in Python makes a file of them. p_from, p_to: no
--- bound when NULL. p_booking_id: only this one.
+-- that stays, the version as sequence, CONFIRMED, TENTATIVE (a hold) or CANCELLED. Who only
+-- waited has no event. bookingdb.calendar_feed() in Python makes a file of them. p_from, p_to:
+-- no bound when NULL. p_booking_id: only this one.
 -- Raises ZB006, ZB012 for a range that is none, and an unknown business.
 -- Returns the events by their beginning.
 create function bookingdb.calendar_events(
@@ -45,7 +45,8 @@ begin
      where b.business_id = p_business_id
        and (p_booking_id is null or b.booking_id = p_booking_id)
        and b.date between coalesce(p_from, '-infinity') and coalesce(p_to, 'infinity')
-       and b.status <> 'waiting'
+       and (b.status in ('held', 'confirmed', 'completed', 'no_show')
+            or num_nonnulls(b.confirmed_at, b.hold_expires_at) > 0)  -- it had a place
      order by s.starts_at, b.booking_id;
 end $$;
 comment on function bookingdb.calendar_events is 'Bookings as events of a calendar.';

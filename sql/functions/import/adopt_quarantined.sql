@@ -5,8 +5,8 @@ set local role bookingdb_owner;
 -- Books a quarantined booking after all: where it was, once there is room, or in another slot,
 -- or with another quantity.
 -- Locks: the quarantined row, then as create_booking_safe.
--- Raises ZB001 to ZB005 when it has no place there either, ZB006, ZB008 when it is decided on
--- already, ZB012.
+-- Raises ZB001 to ZB005 and ZB014 when it has no place there either, ZB006, ZB008 when it is
+-- decided on already, ZB012.
 -- Returns the booking.
 create function bookingdb.adopt_quarantined(
   p_quarantine_id uuid,
@@ -26,10 +26,11 @@ declare
   v_row bookingdb.booking_quarantine
     := bookingdb.lock_quarantined(p_quarantine_id, p_business_id);
 begin
-  v_row.booking_id := bookingdb.book_imported(
-    v_row.request || jsonb_strip_nulls(
-      jsonb_build_object('date', p_date, 'time', p_time, 'bouquets', p_bouquets)),
-    format('import %s row %s', v_row.source, v_row.row_number), p_business_id);
+  select b.booking_id into v_row.booking_id
+    from bookingdb.book_imported(
+           v_row.request || jsonb_strip_nulls(
+             jsonb_build_object('date', p_date, 'time', p_time, 'bouquets', p_bouquets)),
+           format('import %s row %s', v_row.source, v_row.row_number), p_business_id) b;
   update bookingdb.booking_quarantine q
      set booking_id = v_row.booking_id,
          resolution = 'adopted',

@@ -37,7 +37,7 @@ begin atomic
       ('booking_audit_log', array['refuse_change', 'refuse_truncate', 'waived_known']),
       ('settings_audit_log', array['refuse_change', 'refuse_truncate']),
       ('booking_quarantine', array[
-        'business_exists', 'source_given', 'resolved_has_resolution'])
+        'business_exists', 'source_given', 'resolved_has_resolution', 'audit'])
     ) as g (table_name, guard_names);
 end;
 comment on function bookingdb.shipped_guards is 'The triggers and constraints that keep the promises.';

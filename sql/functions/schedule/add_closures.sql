@@ -5,7 +5,8 @@ set local role bookingdb_owner;
 -- Closes ranges of dates: holidays, vacations. A date that departs from the schedule already,
 -- being closed or with hours of its own, stays as it is unless p_replace; dates that have
 -- passed do too. Slots follow with refresh_future_schedule(). p_closures: array of objects with
--- from, to (a date; from when it is missing) and reason.
+-- from, to (a date; from when it is missing) and reason; where they overlap the first counts.
+-- Locks: the schedule of the business.
 -- Raises ZB012: unknown or missing key, bad date, a range of more than 3660 days.
 -- Returns the new exceptions.
 create function bookingdb.add_closures(
@@ -34,13 +35,13 @@ begin
   return query
     insert into bookingdb.schedule_exceptions (business_id, date, reason)
     select distinct on (c.date) p_business_id, c.date, c.reason
-      from bookingdb.read_closures(p_closures) c
+      from bookingdb.read_closures(p_closures) with ordinality as c (date, reason, place)
      where c.date >= v_today
        and not exists (
          select from bookingdb.schedule_exceptions e
           where e.business_id = p_business_id and e.date = c.date
        )
-     order by c.date
+     order by c.date, c.place
     returning *;
   perform bookingdb.end_actor(v_outer);
 end $$;

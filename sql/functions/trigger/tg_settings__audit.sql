@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Writes every change of a business, its schedule or an adjusted slot to the settings audit
--- log: before, after, who, from where and why.
+-- Writes every change of a business, its schedule, an adjusted slot or the quarantine to the
+-- settings audit log: before, after, who, from where and why.
 create function bookingdb.tg_settings__audit()
 returns trigger
 language plpgsql
