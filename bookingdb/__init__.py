@@ -8,7 +8,13 @@ Made from the catalog by tools/generate.py.
 
 from bookingdb.actor import set_actor
 from bookingdb.audit import booking_history, create_audit_partitions
-from bookingdb.bookings import calendar_events, create_booking_safe, create_bookings, get_booking
+from bookingdb.bookings import (
+    calendar_event,
+    calendar_events,
+    create_booking_safe,
+    create_bookings,
+    get_booking,
+)
 from bookingdb.businesses import create_business, get_business, update_business
 from bookingdb.calendars import calendar_feed
 from bookingdb.catalog import error_catalog, payment_moves, status_moves
@@ -160,6 +166,7 @@ __all__ = [
     "apply_schedule_plan",
     "available_slots",
     "booking_history",
+    "calendar_event",
     "calendar_events",
     "calendar_feed",
     "cancel_booking",

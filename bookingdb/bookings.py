@@ -14,7 +14,33 @@ from bookingdb._call import fetch_all, fetch_one
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Booking, CalendarEvent, PaymentMethod
 
-__all__ = ["calendar_events", "create_booking_safe", "create_bookings", "get_booking"]
+__all__ = [
+    "calendar_event",
+    "calendar_events",
+    "create_booking_safe",
+    "create_bookings",
+    "get_booking",
+]
+
+
+def calendar_event(
+    conn: Connection[Any],
+    booking_id: UUID,
+    *,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> list[CalendarEvent]:
+    """One booking as an event of a calendar, see calendar_events; no row when it only ever waited.
+    Raises ZB006.
+    """
+    return fetch_all(
+        conn,
+        CalendarEvent,
+        """select * from bookingdb.calendar_event(
+          p_booking_id => %(booking_id)s,
+          p_business_id => %(business_id)s
+        )""",
+        {"booking_id": booking_id, "business_id": business_id},
+    )
 
 
 def calendar_events(
@@ -22,14 +48,13 @@ def calendar_events(
     *,
     from_: dt.date | None = None,
     to: dt.date | None = None,
-    booking_id: UUID | None = None,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> list[CalendarEvent]:
-    """The bookings of a range of dates, or one booking, as events of a calendar (RFC 5545): a uid
-    that stays, the version as sequence, CONFIRMED, TENTATIVE (a hold) or CANCELLED. Who only
-    waited has no event. bookingdb.calendar_feed() in Python makes a file of them. `from`, `to`:
-    no bound when NULL. `booking_id`: only this one.
-    Raises ZB006, ZB012 for a range that is none, and an unknown business.
+    """The bookings of a range of dates as events of a calendar (RFC 5545): a uid that stays, the
+    version as sequence, CONFIRMED, TENTATIVE (a hold) or CANCELLED. Who only waited has no
+    event. bookingdb.calendar_feed() in Python makes a file of them. `from`, `to`: no bound when
+    NULL.
+    Raises ZB012 for a range that is none, and an unknown business.
     Returns the events by their beginning.
     """
     return fetch_all(
@@ -38,10 +63,9 @@ def calendar_events(
         """select * from bookingdb.calendar_events(
           p_from => %(from)s,
           p_to => %(to)s,
-          p_booking_id => %(booking_id)s,
           p_business_id => %(business_id)s
         )""",
-        {"from": from_, "to": to, "booking_id": booking_id, "business_id": business_id},
+        {"from": from_, "to": to, "business_id": business_id},
     )
 
 
@@ -72,7 +96,7 @@ def create_booking_safe(
     Lead time, horizon and the customer's limit do not count for staff (performed_by admin); the
     audit row says what was waived.
 
-    Locks: the customer's day where the business limits it; the slot row, by the counter update
+    Locks: the customer where the business limits him; the slot row, by the counter update
     of the trigger, after all work that does not need it, up to the commit. A slot that is full
     or unknown is refused before, by a plain read.
     Raises ZB001 to ZB005 (see why_unavailable), ZB009 key used with other arguments, ZB012,
@@ -125,7 +149,7 @@ def create_bookings(
     """Books all of `requests` or none. Each element is an object with the arguments of
     create_booking_safe, without p_ and without actor and business.
 
-    Locks: the customers' days where the business limits them, then the slots in the order of
+    Locks: the customers where the business limits them, then the slots in the order of
     date and time, as everywhere, whatever the order of `requests`.
     Raises what create_booking_safe raises; the DETAIL begins with the element (from 1). ZB012
     for what is no array of such objects.

@@ -140,100 +140,215 @@ class ImportOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Business:
-    """Who takes bookings: time zone and rules of one business."""
+class PaymentMove:
+    """The legal moves between payment statuses; from NULL where a booking may begin."""
 
-    business_id: UUID
-    name: str
-    time_zone: str
-    """IANA name; dates and times of the business are wall-clock there."""
-    horizon_days: int
-    """Days after today for which slots are made and can be booked."""
-    lead_time: dt.timedelta
-    """A slot closes for booking this long before it begins."""
-    cancellation_window: dt.timedelta
-    """Only staff can cancel or move a booking later than this before the slot begins."""
-    hold_time_to_live: dt.timedelta
-    """For how long a place is held that is offered to somebody on the waiting list."""
-    customer_limit: int
-    """Open bookings that one e-mail address may have on one date; 0: any number."""
-    created_at: dt.datetime
+    from_status: PaymentStatus | None
+    to_status: PaymentStatus
 
 
 @dataclass(frozen=True, slots=True)
-class OpeningHours:
-    """The weekly schedule over time: each rule with the dates over which it is in force. Past
-    rules stay as history.
-    """
+class StatusMove:
+    """The legal moves between the statuses of a booking; from NULL where one may begin."""
 
-    business_id: UUID
-    opening_hours_id: UUID
-    in_force: Range[dt.date]
-    """Dates on which the rule holds."""
-    weekday: int
-    """ISO: 1 is Monday, 7 is Sunday."""
-    opens: dt.time
-    closes: dt.time
-    """The last slot ends at this time or before; 24:00 is midnight (time(0) in Python)."""
-    slot_interval: dt.timedelta
-    """Length of a slot; one begins after the other."""
-    max_bookings: int
-    """Bookings per slot."""
-    max_bouquets: int
-    """Units per slot over all its bookings: bouquets, seats, portions."""
+    from_status: BookingStatus | None
+    to_status: BookingStatus
 
 
 @dataclass(frozen=True, slots=True)
-class ScheduleException:
-    """Dates that depart from the weekly schedule: closed (no hours), or with hours and limits of
-    their own, a row per opening.
-    """
+class ErrorEntry:
+    """Every error code of bookingdb with its message and hint."""
 
-    business_id: UUID
-    exception_id: UUID
-    date: dt.date
-    opens: dt.time | None
-    """NULL, as all of its kind, when closed on the date."""
-    closes: dt.time | None
-    slot_interval: dt.timedelta | None
-    max_bookings: int | None
-    max_bouquets: int | None
-    reason: str | None
-    """Why, for people."""
+    code: str
+    message: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
-class TimeSlot:
-    """What can be booked: one row per business and local time, with its limits and what is
-    taken.
-    """
+class IntegrityFinding:
+    """Everything that must never be and yet is; no row means sound."""
 
-    business_id: UUID
-    date: dt.date
-    """Local date of the business."""
-    time: dt.time
-    """Local time at which the slot begins."""
+    check_name: str
+    object: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """Bookings as events of a calendar."""
+
+    uid: str
+    sequence: int
+    status: str
     starts_at: dt.datetime
-    """The same as an instant; worked out when the slot is made."""
+    ends_at: dt.datetime
+    summary: str
+    description: str
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """Takes over bookings of another system; what has no place is quarantined."""
+
+    row_number: int
+    outcome: ImportOutcome
+    booking_id: UUID | None
+    code: str | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCustomer:
+    """Who waits for the slots of a range of dates, in order."""
+
+    date: dt.date
+    time: dt.time
+    place: int
+    booking_id: UUID
+    bouquets: int
+    customer_name: str
+    customer_email: str
+    customer_phone: str | None
+    waiting_since: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """The slots nearest in time to a booking's that can be booked for its quantity."""
+
+    date: dt.date
+    time: dt.time
+    starts_at: dt.datetime
+    remaining_bookings: int
+    remaining_bouquets: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCounts:
+    """Makes the slots follow the schedule, if the plan still holds."""
+
+    created: int
+    updated: int
+    restored: int
+    made_legacy: int
+    deleted: int
+    over_capacity: int
+    proposed: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshCounts:
+    """Makes the slots that have not begun follow the schedule, and never breaks a booking."""
+
+    created: int
+    updated: int
+    restored: int
+    made_legacy: int
+    deleted: int
+    over_capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """What refresh_future_schedule would do, slot by slot, touching nothing."""
+
+    date: dt.date
+    time: dt.time
+    action: RefreshAction
+    starts_at: dt.datetime
     ends_at: dt.datetime
     max_bookings: int
-    """Bookings that the slot takes."""
     max_bouquets: int
-    """Units that the slot takes over all its bookings."""
+    old_max_bookings: int | None
+    old_max_bouquets: int | None
     booked_count: int
-    """Bookings that occupy a place; kept by triggers."""
     booked_bouquets: int
-    """Units that they take; kept by triggers."""
-    overhang_count: int
-    """Bookings above a limit that was lowered under them."""
-    overhang_bouquets: int
-    """Units above a limit that was lowered under them."""
-    waiting_count: int
-    """Bookings that wait for a place; kept by triggers."""
-    is_adjusted: bool
-    """Limits that staff set for this slot; the schedule does not change them."""
-    is_legacy: bool
-    """No longer in the schedule: serves the bookings that it has, takes no new one."""
+    effect: BookingEffect | None
+    affected_bookings: list[UUID]
+    plan_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a slot cannot be booked now; no row when it can."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableSlot:
+    """The slots of a range of dates that can be booked now, with what is left in each."""
+
+    date: dt.date
+    time: dt.time
+    starts_at: dt.datetime
+    remaining_bookings: int
+    remaining_bouquets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, from where and why."""
+
+    performed_by: ActorKind
+    performed_by_id: str | None = None
+    ip_address: IPv4Address | IPv6Address | str | None = None
+    user_agent: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedBooking:
+    """Imported bookings that have no place here, until staff adopts or discards them."""
+
+    business_id: UUID
+    quarantine_id: UUID
+    source: str
+    """Name of the import."""
+    row_number: int
+    """Number of the row in it."""
+    request: dict[str, Any]
+    """The row as it came."""
+    code: str
+    """Why it was not booked, as a code of error_catalog()."""
+    detail: str
+    """The same with the figures."""
+    created_at: dt.datetime
+    resolved_at: dt.datetime | None
+    resolution: str | None
+    """What became of it: "adopted", or why it was discarded."""
+    booking_id: UUID | None
+    """The booking that it became."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Every change of every booking: before, after, who, from where and why. Append-only."""
+
+    business_id: UUID
+    id: UUID
+    booking_id: UUID
+    booking_version: int
+    """Version that the change gave the booking; a deletion counts as one more."""
+    action_type: BookingAction
+    old_values: dict[str, Any] | None
+    """The whole row before; NULL when created."""
+    new_values: dict[str, Any] | None
+    """The whole row after; NULL when deleted."""
+    performed_by: ActorKind
+    performed_by_id: str | None
+    """The actor's own id; the database user when nobody said who acts."""
+    ip_address: IPv4Address | IPv6Address | None
+    user_agent: str | None
+    reason: str | None
+    waived: list[str] | None
+    """Policies of the business that staff waived for the change; NULL: none."""
+    created_at: dt.datetime
+    xid: str
+    """Transaction that wrote the row; tells a relay what it has not seen yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,212 +396,97 @@ class Booking:
 
 
 @dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """Every change of every booking: before, after, who, from where and why. Append-only."""
+class TimeSlot:
+    """What can be booked: one row per business and local time, with its limits and what is
+    taken.
+    """
 
     business_id: UUID
-    id: UUID
-    booking_id: UUID
-    booking_version: int
-    """Version that the change gave the booking; a deletion counts as one more."""
-    action_type: BookingAction
-    old_values: dict[str, Any] | None
-    """The whole row before; NULL when created."""
-    new_values: dict[str, Any] | None
-    """The whole row after; NULL when deleted."""
-    performed_by: ActorKind
-    performed_by_id: str | None
-    """The actor's own id; the database user when nobody said who acts."""
-    ip_address: IPv4Address | IPv6Address | None
-    user_agent: str | None
-    reason: str | None
-    waived: list[str] | None
-    """Policies of the business that staff waived for the change; NULL: none."""
-    created_at: dt.datetime
-    xid: str
-    """Transaction that wrote the row; tells a relay what it has not seen yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class QuarantinedBooking:
-    """Imported bookings that have no place here, until staff adopts or discards them."""
-
-    business_id: UUID
-    quarantine_id: UUID
-    source: str
-    """Name of the import."""
-    row_number: int
-    """Number of the row in it."""
-    request: dict[str, Any]
-    """The row as it came."""
-    code: str
-    """Why it was not booked, as a code of error_catalog()."""
-    detail: str
-    """The same with the figures."""
-    created_at: dt.datetime
-    resolved_at: dt.datetime | None
-    resolution: str | None
-    """What became of it: "adopted", or why it was discarded."""
-    booking_id: UUID | None
-    """The booking that it became."""
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts, from where and why."""
-
-    performed_by: ActorKind
-    performed_by_id: str | None = None
-    ip_address: IPv4Address | IPv6Address | str | None = None
-    user_agent: str | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AvailableSlot:
-    """The slots of a range of dates that can be booked now, with what is left in each."""
-
     date: dt.date
+    """Local date of the business."""
     time: dt.time
+    """Local time at which the slot begins."""
     starts_at: dt.datetime
-    remaining_bookings: int
-    remaining_bouquets: int
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a slot cannot be booked now; no row when it can."""
-
-    code: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedChange:
-    """What refresh_future_schedule would do, slot by slot, touching nothing."""
-
-    date: dt.date
-    time: dt.time
-    action: RefreshAction
-    starts_at: dt.datetime
+    """The same as an instant; worked out when the slot is made."""
     ends_at: dt.datetime
     max_bookings: int
+    """Bookings that the slot takes."""
     max_bouquets: int
-    old_max_bookings: int | None
-    old_max_bouquets: int | None
+    """Units that the slot takes over all its bookings."""
     booked_count: int
+    """Bookings that occupy a place; kept by triggers."""
     booked_bouquets: int
-    effect: BookingEffect | None
-    affected_bookings: list[UUID]
-    plan_id: UUID
+    """Units that they take; kept by triggers."""
+    overhang_count: int
+    """Bookings above a limit that was lowered under them."""
+    overhang_bouquets: int
+    """Units above a limit that was lowered under them."""
+    waiting_count: int
+    """Bookings that wait for a place; kept by triggers."""
+    is_adjusted: bool
+    """Limits that staff set for this slot; the schedule does not change them."""
+    is_legacy: bool
+    """No longer in the schedule: serves the bookings that it has, takes no new one."""
 
 
 @dataclass(frozen=True, slots=True)
-class RefreshCounts:
-    """Makes the slots that have not begun follow the schedule, and never breaks a booking."""
+class ScheduleException:
+    """Dates that depart from the weekly schedule: closed (no hours), or with hours and limits of
+    their own, a row per opening.
+    """
 
-    created: int
-    updated: int
-    restored: int
-    made_legacy: int
-    deleted: int
-    over_capacity: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlanCounts:
-    """Makes the slots follow the schedule, if the plan still holds."""
-
-    created: int
-    updated: int
-    restored: int
-    made_legacy: int
-    deleted: int
-    over_capacity: int
-    proposed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """The slots nearest in time to a booking's that can be booked for its quantity."""
-
+    business_id: UUID
+    exception_id: UUID
     date: dt.date
-    time: dt.time
-    starts_at: dt.datetime
-    remaining_bookings: int
-    remaining_bouquets: int
+    opens: dt.time | None
+    """NULL, as all of its kind, when closed on the date."""
+    closes: dt.time | None
+    slot_interval: dt.timedelta | None
+    max_bookings: int | None
+    max_bouquets: int | None
+    reason: str | None
+    """Why, for people."""
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingCustomer:
-    """Who waits for the slots of a range of dates, in order."""
+class OpeningHours:
+    """The weekly schedule over time: each rule with the dates over which it is in force. Past
+    rules stay as history.
+    """
 
-    date: dt.date
-    time: dt.time
-    place: int
-    booking_id: UUID
-    bouquets: int
-    customer_name: str
-    customer_email: str
-    customer_phone: str | None
-    waiting_since: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedRow:
-    """Takes over bookings of another system; what has no place is quarantined."""
-
-    row_number: int
-    outcome: ImportOutcome
-    booking_id: UUID | None
-    code: str | None
-    detail: str | None
+    business_id: UUID
+    opening_hours_id: UUID
+    in_force: Range[dt.date]
+    """Dates on which the rule holds."""
+    weekday: int
+    """ISO: 1 is Monday, 7 is Sunday."""
+    opens: dt.time
+    closes: dt.time
+    """The last slot ends at this time or before; 24:00 is midnight (time(0) in Python)."""
+    slot_interval: dt.timedelta
+    """Length of a slot; one begins after the other."""
+    max_bookings: int
+    """Bookings per slot."""
+    max_bouquets: int
+    """Units per slot over all its bookings: bouquets, seats, portions."""
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarEvent:
-    """Bookings as events of a calendar."""
+class Business:
+    """Who takes bookings: time zone and rules of one business."""
 
-    uid: str
-    sequence: int
-    status: str
-    starts_at: dt.datetime
-    ends_at: dt.datetime
-    summary: str
-    description: str
+    business_id: UUID
+    name: str
+    time_zone: str
+    """IANA name; dates and times of the business are wall-clock there."""
+    horizon_days: int
+    """Days after today for which slots are made and can be booked."""
+    lead_time: dt.timedelta
+    """A slot closes for booking this long before it begins."""
+    cancellation_window: dt.timedelta
+    """Only staff can cancel or move a booking later than this before the slot begins."""
+    hold_time_to_live: dt.timedelta
+    """For how long a place is held that is offered to somebody on the waiting list."""
+    customer_limit: int
+    """Open bookings that one e-mail address may have on one date; 0: any number."""
     created_at: dt.datetime
-    updated_at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class IntegrityFinding:
-    """Everything that must never be and yet is; no row means sound."""
-
-    check_name: str
-    object: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorEntry:
-    """Every error code of bookingdb with its message and hint."""
-
-    code: str
-    message: str
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class StatusMove:
-    """The legal moves between the statuses of a booking; from NULL where one may begin."""
-
-    from_status: BookingStatus | None
-    to_status: BookingStatus
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentMove:
-    """The legal moves between payment statuses; from NULL where a booking may begin."""
-
-    from_status: PaymentStatus | None
-    to_status: PaymentStatus

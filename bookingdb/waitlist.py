@@ -37,7 +37,7 @@ def join_waitlist(
     when expire_holds() runs, or somebody asks for the place.
     Locks: the slot, up to the commit.
     Raises ZB001, ZB004, ZB005 a slot that is not open, ZB003 more than the slot ever takes,
-    ZB012 malformed arguments, or the customer waits there already.
+    ZB012 malformed arguments, or the customer waits there, or holds a place, already.
     Returns the booking.
     """
     return fetch_one(

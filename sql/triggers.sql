@@ -41,7 +41,7 @@ create trigger "E_count_places_changed"
   execute function bookingdb.tg_bookings__count_places();
 create trigger refuse_truncate
   before truncate on bookingdb.bookings
-  for each statement execute function bookingdb.tg_bookings__refuse_truncate();
+  for each statement execute function bookingdb.tg_tables__refuse_truncate();
 
 -- The audit logs. Of booking_audit_log partitions inherit row triggers;
 -- guard_audit_partitions() gives each the one for TRUNCATE.
@@ -101,12 +101,19 @@ create trigger c_audit
         is distinct from (old.max_bookings, old.max_bouquets, old.is_adjusted)
   )
   execute function bookingdb.tg_settings__audit();
+create trigger c_audit_deleted
+  after delete on bookingdb.time_slots
+  for each row when (old.is_adjusted)
+  execute function bookingdb.tg_settings__audit();
 create trigger d_offer
   after update of max_bookings, max_bouquets, is_legacy on bookingdb.time_slots
   for each row when (new.waiting_count > 0)
   execute function bookingdb.tg_time_slots__offer();
 
 -- businesses, their schedules, and what is decided on imported bookings
+create trigger offer
+  after update of lead_time, horizon_days, customer_limit on bookingdb.businesses
+  for each row execute function bookingdb.tg_businesses__offer();
 create trigger audit
   after insert or update or delete on bookingdb.businesses
   for each row execute function bookingdb.tg_settings__audit();
@@ -126,5 +133,14 @@ create trigger move_slots
   after update on bookingdb.businesses
   for each row when (new.time_zone <> old.time_zone)
   execute function bookingdb.tg_businesses__move_slots();
+create trigger refuse_truncate
+  before truncate on bookingdb.opening_hours
+  for each statement execute function bookingdb.tg_tables__refuse_truncate();
+create trigger refuse_truncate
+  before truncate on bookingdb.schedule_exceptions
+  for each statement execute function bookingdb.tg_tables__refuse_truncate();
+create trigger refuse_truncate
+  before truncate on bookingdb.booking_quarantine
+  for each statement execute function bookingdb.tg_tables__refuse_truncate();
 
 commit;

@@ -17,7 +17,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
         (
             "default_business_id", "error_catalog", "status_moves", "payment_moves", "get_business",
             "available_slots", "why_unavailable", "get_booking", "booking_history",
-            "propose_alternatives", "schedule_as_of", "waiting_list", "calendar_events",
+            "propose_alternatives", "schedule_as_of", "calendar_event",
         ),
         {APP, ADMIN, AUDITOR},
     ),
@@ -39,7 +39,10 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
         ),
         {ADMIN},
     ),
-    **dict.fromkeys(("check_integrity", "quarantined_bookings"), {ADMIN, AUDITOR}),
+    **dict.fromkeys(
+        ("check_integrity", "quarantined_bookings", "waiting_list", "calendar_events"),
+        {ADMIN, AUDITOR},
+    ),
 }  # fmt: skip
 READ = {
     **dict.fromkeys(
@@ -146,7 +149,7 @@ def test_app_books_but_does_not_run_the_shop(database: Database) -> None:
         "select bookingdb.create_business('x', 'UTC', p_business_id => gen_random_uuid())",
         "select * from bookingdb.bookings",
         "select * from bookingdb.booking_audit_log",
-        "select bookingdb.count_places(null, null, null, 0, 0, 0, true, null)",
+        "select bookingdb.count_places(null, null, null, 0, 0, 0, null)",
         "set role bookingdb_owner",
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):

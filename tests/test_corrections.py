@@ -101,11 +101,25 @@ def test_adjusted_slot_keeps_its_limits(shop: Shop) -> None:
     assert log[0][3:] == ("bob", "asked by phone")
 
 
+def test_adjusted_slot_outlives_a_day_off(shop: Shop) -> None:
+    """Nobody has booked in it; its limits are kept all the same."""
+    bookingdb.adjust_slot(shop.conn, DAY, TEN, max_bookings=7)
+    bookingdb.set_schedule_exception(shop.conn, DAY, [])
+    bookingdb.refresh_future_schedule(shop.conn)
+    assert shop.slot(TEN)[6] is True
+    bookingdb.clear_schedule_exception(shop.conn, DAY)
+    bookingdb.refresh_future_schedule(shop.conn)
+    assert (shop.slot(TEN)[2], shop.slot(TEN)[6]) == (7, False)
+    shop.conn.execute("delete from bookingdb.time_slots where is_adjusted")
+    assert [new for t, _, new, _, _ in settings_log(shop) if t == "time_slots"][-1] is None
+
+
 @pytest.mark.parametrize(
     ("query", "error", "named"),
     [
-        ("null, '09:00', 1", bookingdb.SlotNotFound, "Slot not found"),
-        ("%(day)s, null, 1", bookingdb.SlotNotFound, "Slot not found"),
+        ("null, '09:00', 1", InvalidArgument, "p_date"),
+        ("%(day)s, null, 1", InvalidArgument, "p_time"),
+        ("'5874897-12-31', '09:00', 1", InvalidArgument, "p_date"),
         ("%(day)s, '03:00', 1", bookingdb.SlotNotFound, "Slot not found"),
         ("%(day)s, '09:00', -1", InvalidArgument, "p_max_bookings"),
         ("%(day)s, '09:00', 1, -1", InvalidArgument, "p_max_bouquets"),
@@ -152,6 +166,8 @@ def test_every_change_of_the_settings_is_logged(shop: Shop) -> None:
     ]
     assert log[-1][:1] + log[-1][3:] == ("schedule_exceptions", "postgres", None), "by hand too"
     assert log[0][2]["name"] == "Flower shop"
+    bookingdb.update_business(shop.conn)
+    assert len(settings_log(shop)) == len(log), "nothing has changed"
 
 
 @pytest.mark.parametrize(
@@ -168,3 +184,9 @@ def test_their_log_is_append_only(shop: Shop, statement: str) -> None:
     with shop.conn.transaction(), pytest.raises(psycopg.errors.InsufficientPrivilege):
         shop.conn.execute("set local role bookingdb_owner")
         shop.conn.execute(statement.encode())
+
+
+@pytest.mark.parametrize("table", ["opening_hours", "schedule_exceptions", "booking_quarantine"])
+def test_what_would_leave_no_trace(shop: Shop, table: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="cannot be truncated"):
+        shop.conn.execute(f"truncate bookingdb.{table}".encode())

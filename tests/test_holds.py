@@ -104,6 +104,48 @@ def test_paid_hold_is_kept_until_its_slot_begins(shop: Shop, database: Database)
     assert bookingdb.confirm_booking(shop.conn, hold.booking_id).status == "confirmed"
 
 
+def test_paid_hold_is_kept_whatever_happens_to_it(shop: Shop) -> None:
+    hold = shop.book(hold_for=MINUTE)
+    kept_until = pay(shop, hold).hold_expires_at
+    extended = bookingdb.extend_hold(shop.conn, hold.booking_id, MINUTE)
+    assert extended.hold_expires_at == kept_until
+    later = hold.date + dt.timedelta(days=2)
+    moved = bookingdb.reschedule_booking(shop.conn, hold.booking_id, later, NINE)
+    assert moved.hold_expires_at is not None
+    assert kept_until is not None
+    assert moved.hold_expires_at >= kept_until + dt.timedelta(days=2) - dt.timedelta(hours=1)
+
+    give_away(shop)
+    waiting = bookingdb.join_waitlist(shop.conn, hold.date, NINE, 1, "Eve", "eve@example.org")
+    assert pay(shop, waiting).refund_due
+    shop.conn.execute("delete from bookingdb.bookings where date = %s and status = 'confirmed'"
+                      " and booking_id = (select min(booking_id::text)::uuid from"
+                      " bookingdb.bookings where date = %s and status = 'confirmed')",
+                      [hold.date, hold.date])  # fmt: skip
+    offered = bookingdb.get_booking(shop.conn, waiting.booking_id)
+    assert (offered.status, offered.hold_expires_at) == ("held", kept_until)
+    assert not offered.refund_due
+
+
+def test_lead_time_was_kept_when_the_hold_was_made(shop: Shop, run_out: Booking) -> None:
+    bookingdb.update_business(shop.conn, lead_time=dt.timedelta(days=30))
+    assert bookingdb.confirm_booking(shop.conn, run_out.booking_id).status == "confirmed"
+
+
+def test_payment_on_arrival_cannot_fail(shop: Shop) -> None:
+    with pytest.raises(IllegalTransition, match="Illegal transition"):
+        pay(shop, shop.book(), PaymentStatus.FAILED)
+
+
+def test_who_sweeps_is_in_the_log(shop: Shop, database: Database) -> None:
+    hold = shop.book(hold_for=MINUTE)
+    database.set_clock(str(hold.hold_expires_at))
+    bot = bookingdb.Actor(bookingdb.ActorKind.SYSTEM, "minute job")
+    bookingdb.expire_holds(shop.conn, actor=bot)
+    entry = bookingdb.booking_history(shop.conn, hold.booking_id)[-1]
+    assert (entry.performed_by, entry.performed_by_id) == ("system", "minute job")
+
+
 def test_failed_payment_leaves_the_hold_as_it_was(shop: Shop) -> None:
     hold = shop.book(hold_for=MINUTE, payment_method=bookingdb.PaymentMethod.PAY_NOW)
     failed = pay(shop, hold, PaymentStatus.FAILED)

@@ -154,10 +154,6 @@ def test_customer_limit(shop: Shop, database: Database) -> None:
     tomorrow = shop.book(date=DAY + dt.timedelta(days=1))
     refused(CustomerLimitReached, lambda **a: bookingdb.reschedule_booking(
         shop.conn, tomorrow.booking_id, DAY, dt.time(11), **a))  # fmt: skip
-    anonymous = shop.book(dt.time(11), customer_name=None, customer_email=None, hold_for=2 * HOUR)
-    refused(CustomerLimitReached, lambda **a: bookingdb.confirm_booking(
-        shop.conn, anonymous.booking_id, customer_name="Ada", customer_email="ada@example.org",
-        **a))  # fmt: skip
     other = shop.book(dt.time(11), customer_email="eve@example.org")
     refused(CustomerLimitReached, lambda **a: bookingdb.update_booking(
         shop.conn, other.booking_id, customer_email="ada@example.org", **a))  # fmt: skip
@@ -169,6 +165,36 @@ def test_customer_limit(shop: Shop, database: Database) -> None:
     shop.book(dt.time(9, 30), actor=CUSTOMER)  # the hold has run out, and counts no more
     bookingdb.update_business(shop.conn, customer_limit=0)
     shop.book(dt.time(9, 30), actor=CUSTOMER)
+
+
+def test_limit_when_a_hold_gets_its_name(shop: Shop) -> None:
+    """Only what is confirmed counts against confirming: of two offers one can be taken."""
+    bookingdb.update_business(shop.conn, customer_limit=1)
+    nobody: dict[str, Any] = {"customer_name": None, "customer_email": None, "hold_for": HOUR}
+    one, two, three = (shop.book(t, **nobody) for t in (NINE, TEN, dt.time(11)))
+    ada: dict[str, Any] = {"customer_name": "Ada", "customer_email": "ada@example.org"}
+    bookingdb.confirm_booking(shop.conn, one.booking_id, **ada)
+    refused(CustomerLimitReached, lambda **a: bookingdb.confirm_booking(
+        shop.conn, two.booking_id, **ada, **a))  # fmt: skip
+    refused(CustomerLimitReached, lambda **a: bookingdb.update_booking(
+        shop.conn, three.booking_id, **ada, **a))  # fmt: skip
+    bookingdb.cancel_booking(shop.conn, two.booking_id)
+    cancelled = bookingdb.update_booking(shop.conn, two.booking_id, **ada)
+    assert cancelled.customer_name == "Ada", "what is over counts for nothing"
+    moved = bookingdb.reschedule_booking(shop.conn, one.booking_id, DAY, TEN, bouquets=2)
+    assert moved.time == TEN, "the same day"
+
+
+def test_smaller_is_partly_cancelled(shop: Shop) -> None:
+    booking = shop.book(bouquets=5)
+    bookingdb.update_business(shop.conn, cancellation_window=240 * HOUR)
+    refused(CancellationWindowClosed, lambda **a: bookingdb.update_booking(
+        shop.conn, booking.booking_id, bouquets=1, **a))  # fmt: skip
+    refused(CancellationWindowClosed, lambda **a: bookingdb.reschedule_booking(
+        shop.conn, booking.booking_id, DAY, NINE, bouquets=1, **a))  # fmt: skip
+    bookingdb.update_booking(shop.conn, booking.booking_id, bouquets=6, actor=CUSTOMER)
+    smaller = bookingdb.update_booking(shop.conn, booking.booking_id, bouquets=1, actor=STAFF)
+    assert waived(shop, smaller)[-1] == ["cancellation_window"]
 
 
 def test_limit_of_a_batch(shop: Shop) -> None:

@@ -181,6 +181,77 @@ def test_what_no_one_in_line_can_use_is_for_all(shop: Shop, database: Database) 
     assert statuses(shop, waiting) == [WAITING]
 
 
+def test_hand_written_expiry_offers_too(shop: Shop) -> None:
+    holds = [shop.book(bouquets=n, hold_for=dt.timedelta(hours=1)) for n in (3, 2)]
+    shop.book(bouquets=5)
+    five, three = join(shop, "five", 5), join(shop, "three", 3)
+    shop.conn.execute("update bookingdb.bookings set status = 'expired' where status = 'held'")
+    assert statuses(shop, *holds) == [EXPIRED, EXPIRED]
+    assert statuses(shop, five, three) == [HELD, WAITING], "shared out when both are free"
+
+
+def test_many_rows_at_once(shop: Shop) -> None:
+    """Joining, moving and leaving by one statement: offered to as many as there is room for."""
+    shop.conn.execute(
+        "insert into bookingdb.bookings (date, time, bouquets, customer_name, customer_email,"
+        " status) select %s, '09:00', 1, 'N', 'n' || n || '@example.org', 'waiting'"
+        " from generate_series(1, 5) n",
+        [DAY],
+    )
+    assert shop.slot()[0] == 3
+    assert len(line(shop)) == 2
+    shop.conn.execute("update bookingdb.bookings set time = '10:00' where status = 'waiting'")
+    assert (shop.slot(TEN)[0], line(shop)) == (2, [])
+    shop.conn.execute("delete from bookingdb.bookings where time = '09:00'")
+    assert shop.slot()[0] == 0
+
+
+def test_settings_that_open_a_slot_offer_it(shop: Shop, database: Database) -> None:
+    hold = shop.book(bouquets=10, hold_for=dt.timedelta(minutes=1))
+    waiting = join(shop, "first")
+    bookingdb.update_business(shop.conn, lead_time=dt.timedelta(days=30))
+    database.set_clock(str(hold.hold_expires_at))
+    assert bookingdb.expire_holds(shop.conn) == 1
+    assert statuses(shop, waiting) == [WAITING], "nobody can book the slot now"
+    bookingdb.update_business(shop.conn, lead_time=dt.timedelta(0))
+    assert statuses(shop, waiting) == [HELD]
+
+
+def test_room_that_nobody_offered_is_for_those_who_wait(shop: Shop) -> None:
+    """Should an offer be missing, all say the same, and the next sweep makes it."""
+    booked = fill(shop)
+    hold = bookingdb.get_booking(shop.conn, booked[0].booking_id)
+    waiting = join(shop, "first")
+    shop.conn.execute("alter table bookingdb.businesses disable trigger offer")
+    bookingdb.update_business(shop.conn, lead_time=dt.timedelta(days=30))
+    bookingdb.cancel_booking(
+        shop.conn, hold.booking_id, actor=bookingdb.Actor(bookingdb.ActorKind.ADMIN)
+    )
+    bookingdb.update_business(shop.conn, lead_time=dt.timedelta(0))
+    shop.conn.execute("alter table bookingdb.businesses enable trigger offer")
+    assert statuses(shop, waiting) == [WAITING]
+    assert bookingdb.available_slots(shop.conn, DAY, DAY)[0].time != NINE
+    assert [r.code for r in bookingdb.why_unavailable(shop.conn, DAY, NINE)] == ["ZB002"]
+    with pytest.raises(MaximumBookingsReached):
+        shop.book()
+    assert bookingdb.expire_holds(shop.conn) == 0
+    assert statuses(shop, waiting) == [HELD]
+
+
+def test_customer_at_the_limit_is_passed_over(shop: Shop) -> None:
+    fill(shop)
+    ten = fill(shop, TEN)
+    greedy, modest = join(shop, "greedy", time=TEN), join(shop, "modest", time=TEN)
+    shop.book(dt.time(11), customer_email="greedy@example.org")
+    bookingdb.update_business(shop.conn, customer_limit=1)
+    bookingdb.cancel_booking(shop.conn, ten[0].booking_id)
+    assert statuses(shop, greedy, modest) == [WAITING, HELD]
+    bookingdb.cancel_booking(shop.conn, ten[1].booking_id)
+    assert statuses(shop, greedy) == [WAITING]
+    bookingdb.update_business(shop.conn, customer_limit=2)
+    assert statuses(shop, greedy) == [HELD]
+
+
 def test_declined_offer_goes_to_the_next(shop: Shop) -> None:
     booked = fill(shop)
     first, second, third = (join(shop, name) for name in ("first", "second", "third"))
@@ -257,6 +328,11 @@ def test_nobody_waits_twice(shop: Shop) -> None:
     other = join(shop, "bob")
     with pytest.raises(InvalidArgument, match="p_customer_email"):
         bookingdb.update_booking(shop.conn, other.booking_id, customer_email="ADA@example.org")
+    with pytest.raises(MaximumBouquetsReached):
+        bookingdb.update_booking(shop.conn, other.booking_id, bouquets=11)
+    assert join(shop, "cyd", time=TEN).status == HELD
+    with pytest.raises(InvalidArgument, match="p_customer_email"):
+        join(shop, "Cyd", time=TEN)
     with pytest.raises(InvalidArgument, match="p_from, p_to"):
         bookingdb.waiting_list(shop.conn, DAY, DAY - dt.timedelta(days=1))
 

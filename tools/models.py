@@ -39,7 +39,7 @@ select t.typname, obj_description(t.oid, 'pg_type'),
 
 def model_names(conn: psycopg.Connection[Any]) -> list[str]:
     enums = (camel(name) for name, _, _ in conn.execute(ENUMS))
-    return sorted(["DEFAULT_BUSINESS_ID", *enums, *MODELS.values()])
+    return sorted({"DEFAULT_BUSINESS_ID", *enums, *MODELS.values()})
 
 
 def models_text(conn: psycopg.Connection[Any]) -> str:
@@ -50,7 +50,7 @@ def models_text(conn: psycopg.Connection[Any]) -> str:
     for name, doc, labels in conn.execute(ENUMS):
         members = "\n".join(f'    {label.upper()} = "{label}"' for label in labels)
         parts.append(f'class {camel(name)}(StrEnum):\n    """{doc}"""\n\n{members}\n')
-    for source, model in MODELS.items():
+    for model, source in {m: s for s, m in reversed(MODELS.items())}.items():
         if fields := conn.execute(TABLE_FIELDS, [source]).fetchall():
             doc = fields[0][4] or fields[0][5]
             columns = [(f[0], f[1], f[2], f[3]) for f in fields]

@@ -34,6 +34,7 @@ MODELS = {  # what returns rows -> the name of its model
     "waiting_list": "WaitingCustomer",
     "import_bookings": "ImportedRow",
     "calendar_events": "CalendarEvent",
+    "calendar_event": "CalendarEvent",
     "check_integrity": "IntegrityFinding",
     "error_catalog": "ErrorEntry",
     "status_moves": "StatusMove",

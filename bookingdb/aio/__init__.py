@@ -6,6 +6,7 @@ Made from the catalog by tools/generate.py.
 from bookingdb.aio.actor import set_actor
 from bookingdb.aio.audit import booking_history, create_audit_partitions
 from bookingdb.aio.bookings import (
+    calendar_event,
     calendar_events,
     create_booking_safe,
     create_bookings,
@@ -55,6 +56,7 @@ __all__ = [
     "apply_schedule_plan",
     "available_slots",
     "booking_history",
+    "calendar_event",
     "calendar_events",
     "calendar_feed",
     "cancel_booking",

@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from bookingdb._calendar import calendar_text
-from bookingdb.aio.bookings import calendar_events
+from bookingdb.aio.bookings import calendar_event, calendar_events
 from bookingdb.aio.businesses import get_business
 from bookingdb.models import DEFAULT_BUSINESS_ID
 
@@ -22,7 +22,7 @@ async def calendar_feed(
     booking_id: UUID | None = None,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> str:
-    """The bookings of a range of dates, or one booking, as the text of an iCalendar file.
+    """The bookings of a range of dates, or else one booking, as an iCalendar file.
 
     `from_date`, `to_date`: local dates of the business, no bound when None. Encode it as UTF-8
     and serve it as text/calendar; an event keeps its UID, and its SEQUENCE rises with every
@@ -31,7 +31,8 @@ async def calendar_feed(
     Raises ImportError when the extra `calendar` is not installed.
     """
     business = await get_business(conn, business_id=business_id)
-    events = await calendar_events(
-        conn, from_=from_date, to=to_date, booking_id=booking_id, business_id=business_id
-    )
+    if booking_id is None:
+        events = await calendar_events(conn, from_=from_date, to=to_date, business_id=business_id)
+    else:
+        events = await calendar_event(conn, booking_id, business_id=business_id)
     return calendar_text(business.name, events)

@@ -30,7 +30,9 @@ async def confirm_booking(
 ) -> Booking:
     """Confirms a hold; quantity and contact may be given or changed in the same step. A hold that
     has run out is confirmed too, if its place is still free and nobody waits for it.
-    Locks: the customer's day where the business limits it; slot, then booking.
+    Locks: the customer where the business limits him; slot, then booking.
+    Of the customer's limit only confirmed bookings count: of two places that were offered, one
+    can be taken.
     Raises ZB003 too many bouquets, ZB006, ZB007, ZB008 not a hold, ZB010 run out and its place
     taken, ZB012 name or e-mail still missing or malformed, ZB014 the customer's limit.
     Returns the booking.
@@ -71,7 +73,7 @@ async def expire_holds(
     """Expires the holds of a business that have run out, in the slots of those `limit` that ran out
     first, and offers their places to those who wait; who waits for a slot that has begun waits
     no more. No booking depends on it: a hold that has run out blocks nobody. It tells the log,
-    and who watches it, in time.
+    and who waits, in time: run it every minute or so.
     Locks: slot by slot, in the order of date and time; a hold that somebody is changing is
     passed over.
     Returns how many it expired. Raises ZB012 for a limit below 1 and an unknown business.
@@ -97,8 +99,8 @@ async def extend_hold(
     actor: Actor | None = None,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> Booking:
-    """Holds a place for `hold_for` from now on; a hold that has run out takes its place again, if
-    it is still free and nobody waits for it.
+    """Holds a place for `hold_for` from now on, one that is paid at least until its slot begins; a
+    hold that has run out takes its place again, if it is still free and nobody waits for it.
     Locks: slot, then booking.
     Raises ZB006, ZB007, ZB008 not a hold, ZB010 run out and its place taken, ZB012.
     Returns the booking.

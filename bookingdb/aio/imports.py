@@ -109,7 +109,8 @@ async def import_bookings(
     booking_quarantine, and is tried again by the next import of it, unless staff has discarded
     it; what cannot be understood is rejected, and so is a row that was another one before
     (ZB009). Nothing is dropped silently.
-    Locks: what is in quarantine of these rows, then the slots in the order of date and time.
+    Locks: the source; the customers where the business limits them; what is in quarantine of
+    these rows; then the slots in the order of date and time.
     Raises ZB012 for what is no array, a first row below 1, a blank or overlong source.
     Returns for each row what became of it, and why, in the order of `rows`.
     """

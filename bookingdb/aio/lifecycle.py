@@ -200,7 +200,7 @@ async def reschedule_booking(
     happens at all. Also away from a legacy slot, and to accept a proposal (see
     propose_alternatives). The target must be open, as for a new booking; lead time, horizon,
     cancellation window and the customer's limit do not count for staff.
-    Locks: the customer's day where the business limits it; both slots, in the order of date and
+    Locks: the customer where the business limits him; both slots, in the order of date and
     time, then the booking.
     Raises ZB001 to ZB005 of the target, ZB006, ZB007, ZB008 not held or confirmed, ZB010 a hold
     that has run out, ZB011 inside the cancellation window, ZB012, ZB014 the customer's limit.
@@ -245,10 +245,11 @@ async def update_booking(
 ) -> Booking:
     """Corrects quantity, contact or notes of a booking; what is NULL stays, and an empty telephone
     or an empty note goes. Another quantity: while the booking waits, is held or confirmed.
-    Locks: the customer's day where the business limits it and the e-mail address changes; slot,
+    Locks: the customer where the business limits him and the e-mail address changes; slot,
     then booking.
     Raises ZB003 too many bouquets, ZB006, ZB007, ZB008 another quantity of what is over, ZB010
-    of a hold that has run out, ZB012 malformed arguments, ZB014 the customer's limit.
+    of a hold that has run out, ZB011 fewer bouquets inside the cancellation window, ZB012
+    malformed arguments, ZB014 the customer's limit.
     Returns the booking.
     """
     return await afetch_one(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import typer
 
-from bookingdb import DEFAULT_BUSINESS_ID, calendar_events
+from bookingdb import DEFAULT_BUSINESS_ID, calendar_event, calendar_events
 from bookingdb._calendar import calendar_text
 from bookingdb.cli.failures import CommandError
 from bookingdb.cli.options import AsJson, BusinessId, Day, Dsn
@@ -42,10 +42,11 @@ def calendar(
       bookingdb calendar --from today --to +7
     """
     with shop_of(dsn, business_id) as shop:
-        begin, end = (day.on(shop.today) if day else None for day in (first, last))
-        events = calendar_events(
-            shop.conn, from_=begin, to=end, booking_id=booking_id, business_id=shop.id
-        )
+        if booking_id is None:
+            begin, end = (day.on(shop.today) if day else None for day in (first, last))
+            events = calendar_events(shop.conn, from_=begin, to=end, business_id=shop.id)
+        else:
+            events = calendar_event(shop.conn, booking_id, business_id=shop.id)
         name = shop.business.name
     if output or not as_json:
         try:

@@ -2,6 +2,11 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
+drop trigger refuse_truncate on bookingdb.booking_quarantine;
+drop trigger refuse_truncate on bookingdb.schedule_exceptions;
+drop trigger refuse_truncate on bookingdb.opening_hours;
+drop trigger offer on bookingdb.businesses;
+drop trigger c_audit_deleted on bookingdb.time_slots;
 drop trigger audit on bookingdb.booking_quarantine;
 drop trigger audit on bookingdb.schedule_exceptions;
 drop trigger audit on bookingdb.opening_hours;

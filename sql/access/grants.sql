@@ -24,8 +24,7 @@ grant execute on function
   bookingdb.booking_history(uuid, uuid),
   bookingdb.propose_alternatives(uuid, int, uuid),
   bookingdb.schedule_as_of(date, uuid),
-  bookingdb.waiting_list(date, date, uuid),
-  bookingdb.calendar_events(date, date, uuid, uuid)
+  bookingdb.calendar_event(uuid, uuid)
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 
 -- bookingdb_app and bookingdb_admin: book, and change bookings.
@@ -70,7 +69,11 @@ grant select on
   bookingdb.businesses, bookingdb.opening_hours, bookingdb.schedule_exceptions, bookingdb.time_slots
   to bookingdb_app;
 grant select on all tables in schema bookingdb to bookingdb_admin, bookingdb_auditor;
-grant execute on function bookingdb.check_integrity(), bookingdb.quarantined_bookings(uuid)
+grant execute on function
+  bookingdb.check_integrity(),
+  bookingdb.waiting_list(date, date, uuid),
+  bookingdb.calendar_events(date, date, uuid),
+  bookingdb.quarantined_bookings(uuid)
   to bookingdb_admin, bookingdb_auditor;
 
 commit;

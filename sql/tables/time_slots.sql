@@ -35,6 +35,8 @@ create table bookingdb.time_slots (
 ) with (fillfactor = 70);  -- room for new versions of the row on its own page as counters move
 
 create index time_slots_by_start on bookingdb.time_slots (business_id, starts_at);
+create index time_slots_waited_for on bookingdb.time_slots (business_id, date, time)
+  where waiting_count > 0;
 
 comment on table bookingdb.time_slots is 'What can be booked: one row per business and local time, with its limits and what is taken.';
 comment on column bookingdb.time_slots.date is 'Local date of the business.';

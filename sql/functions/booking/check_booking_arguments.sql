@@ -17,7 +17,7 @@ as $$
 declare
   v_problem text[] := case
     when p_date is null then '{p_date,is required}'
-    when not isfinite(p_date) then array['p_date', format('%s is no date', p_date)]
+    when not bookingdb.is_date(p_date) then array['p_date', format('%s is no date', p_date)]
     when p_time is null then '{p_time,is required}'
     when p_bouquets is null then '{p_bouquets,is required}'
     when p_bouquets < 1 then array['p_bouquets', format('must be at least 1, not %s', p_bouquets)]

@@ -5,13 +5,13 @@ set local role bookingdb_owner;
 -- Adds p_bookings, p_bouquets and p_waiting (each may be negative) to the counters of a slot,
 -- on behalf of p_booking_id: the one place where capacity is taken. The UPDATE is lock and
 -- check at once; after a wait it judges the row as it is then. If there is no room, holds that
--- have run out make way first. What leaves shrinks the overhang, and with p_offers goes to
+-- have run out make way first. What leaves shrinks the overhang, and goes to
 -- those who wait. A legacy slot lets bookings leave and grow within its limits, but takes no
 -- new one.
 -- Raises ZB001, ZB002, ZB003, ZB004.
 create function bookingdb.count_places(
   p_business_id uuid, p_date date, p_time time, p_bookings int, p_bouquets int, p_waiting int,
-  p_offers boolean, p_booking_id uuid
+  p_booking_id uuid
 )
 returns void
 language plpgsql
@@ -33,19 +33,21 @@ begin
        and s.date = p_date
        and s.time = p_time
        -- Who takes a place lets those who wait have what is theirs first.
-       and (v_try = 2 or p_bookings <= 0 or p_waiting < 0 or s.waiting_count = 0)
+       and (v_try = 2 or p_waiting < 0 or s.waiting_count = 0
+            or p_bookings <= 0 and p_bouquets <= 0)
        and (p_bookings <= 0
             or (not s.is_legacy and s.booked_count + p_bookings <= s.max_bookings))
        and (p_bouquets <= 0 or s.booked_bouquets::bigint + p_bouquets <= s.max_bouquets)
     returning s.waiting_count into v_waiting;
-    if v_waiting > 0 and p_offers and p_bookings <= 0 and p_bouquets <= 0 then
+    if v_waiting > 0 and p_bookings <= 0 and p_bouquets <= 0 then
       perform bookingdb.offer_places(p_business_id, p_date, p_time);
     end if;
     if v_waiting is not null then
       return;
     end if;
     perform bookingdb.lock_slot(p_business_id, p_date, p_time);
-    perform bookingdb.expire_slot_holds(p_business_id, p_date, p_time, p_booking_id);
+    perform bookingdb.expire_slot_holds(
+      p_business_id, p_date, p_time, p_booking_id, null);
   end loop;
 
   perform bookingdb.fail(r.code, r.detail, r.subject)

@@ -12,7 +12,7 @@ set local role bookingdb_owner;
 -- Lead time, horizon and the customer's limit do not count for staff (performed_by admin); the
 -- audit row says what was waived.
 --
--- Locks: the customer's day where the business limits it; the slot row, by the counter update
+-- Locks: the customer where the business limits him; the slot row, by the counter update
 -- of the trigger, after all work that does not need it, up to the commit. A slot that is full
 -- or unknown is refused before, by a plain read.
 -- Raises ZB001 to ZB005 (see why_unavailable), ZB009 key used with other arguments, ZB012,

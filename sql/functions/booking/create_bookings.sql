@@ -5,7 +5,7 @@ set local role bookingdb_owner;
 -- Books all of p_requests or none. Each element is an object with the arguments of
 -- create_booking_safe, without p_ and without actor and business.
 --
--- Locks: the customers' days where the business limits them, then the slots in the order of
+-- Locks: the customers where the business limits them, then the slots in the order of
 -- date and time, as everywhere, whatever the order of p_requests.
 -- Raises what create_booking_safe raises; the DETAIL begins with the element (from 1). ZB012
 -- for what is no array of such objects.
@@ -35,10 +35,10 @@ begin
        from jsonb_to_record(p_requests -> (v_place - 1)) as r (date date, "time" time);
   end loop;
   v_place := null;
-  perform bookingdb.customer_refusal(p_business_id, c.email, c.date, null)  -- locks them in order
-     from (select distinct lower(r.request ->> 'customer_email'), (r.request ->> 'date')::date
+  perform bookingdb.lock_customer(p_business_id, c.email)
+     from (select distinct lower(r.request ->> 'customer_email')
              from jsonb_array_elements(p_requests) as r (request)
-            order by 1, 2) as c (email, date);
+            order by 1) as c (email);
   for v_place in
     select r.place::int
       from jsonb_array_elements(p_requests) with ordinality as r (request, place)

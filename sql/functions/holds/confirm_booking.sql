@@ -4,7 +4,9 @@ set local role bookingdb_owner;
 
 -- Confirms a hold; quantity and contact may be given or changed in the same step. A hold that
 -- has run out is confirmed too, if its place is still free and nobody waits for it.
--- Locks: the customer's day where the business limits it; slot, then booking.
+-- Locks: the customer where the business limits him; slot, then booking.
+-- Of the customer's limit only confirmed bookings count: of two places that were offered, one
+-- can be taken.
 -- Raises ZB003 too many bouquets, ZB006, ZB007, ZB008 not a hold, ZB010 run out and its place
 -- taken, ZB012 name or e-mail still missing or malformed, ZB014 the customer's limit.
 -- Returns the booking.
@@ -29,8 +31,9 @@ declare
 begin
   v_outer := bookingdb.check_customer(v_outer, bookingdb.customer_refusal(
     p_business_id, coalesce(p_customer_email, v_booking.customer_email), v_booking.date,
-    p_booking_id));
-  v_booking := bookingdb.lock_booking(p_booking_id, p_expected_version, p_business_id);
+    p_booking_id, false));
+  perform bookingdb.lock_slot(p_business_id, v_booking.date, v_booking.time);
+  v_booking := bookingdb.lock_seen_booking(v_booking, p_expected_version);
   perform bookingdb.check_move(v_booking.status, 'confirmed');
   v_booking.bouquets := coalesce(p_bouquets, v_booking.bouquets);
   v_booking.customer_name := coalesce(p_customer_name, v_booking.customer_name);
@@ -40,7 +43,7 @@ begin
     v_booking.date, v_booking.time, v_booking.bouquets, v_booking.customer_name,
     v_booking.customer_email, v_booking.customer_phone, v_booking.payment_method, v_booking.notes,
     null, null, null);
-  perform bookingdb.retake_place(v_booking, v_booking.bouquets);
+  perform bookingdb.retake_place(v_booking);
   update bookingdb.bookings b
      set status = 'confirmed',
          bouquets = v_booking.bouquets,

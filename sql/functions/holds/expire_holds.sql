@@ -5,7 +5,7 @@ set local role bookingdb_owner;
 -- Expires the holds of a business that have run out, in the slots of those p_limit that ran out
 -- first, and offers their places to those who wait; who waits for a slot that has begun waits
 -- no more. No booking depends on it: a hold that has run out blocks nobody. It tells the log,
--- and who watches it, in time.
+-- and who waits, in time: run it every minute or so.
 -- Locks: slot by slot, in the order of date and time; a hold that somebody is changing is
 -- passed over.
 -- Returns how many it expired. Raises ZB012 for a limit below 1 and an unknown business.
@@ -20,6 +20,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_now timestamptz := bookingdb.clock_now();
   v_slot record;
   v_count int := 0;
 begin
@@ -36,20 +37,24 @@ begin
           from bookingdb.bookings b
          where b.business_id = p_business_id
            and b.status = 'held'
-           and b.hold_expires_at <= bookingdb.clock_now()
+           and b.hold_expires_at <= v_now
          order by b.hold_expires_at
          limit p_limit
       ) h
     union
-    select b.date, b.time
-      from bookingdb.bookings b
-     where b.business_id = p_business_id
-       and b.status = 'waiting'
+    select s.date, s.time
+      from bookingdb.time_slots s
+     where s.business_id = p_business_id
+       and s.waiting_count > 0
+       and s.starts_at <= v_now
+    union
+    select o.date, o.time
+      from bookingdb.slots_to_offer(p_business_id, v_now) o
      order by 1, 2
   loop
     perform bookingdb.lock_slot(p_business_id, v_slot.date, v_slot.time);
     v_count := v_count
-      + bookingdb.expire_slot_holds(p_business_id, v_slot.date, v_slot.time, null);
+      + bookingdb.expire_slot_holds(p_business_id, v_slot.date, v_slot.time, null, p_actor);
   end loop;
   return v_count;
 end $$;

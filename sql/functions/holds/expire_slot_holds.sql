@@ -7,16 +7,18 @@ set local role bookingdb_owner;
 -- the slot, and spares the booking that it seeks a place for, which is not counted yet. A hold
 -- that somebody is changing right now is passed over: it is confirmed or let go there, and
 -- waiting for it with the slot locked could deadlock.
+-- p_actor: who sweeps; NULL: the system.
 -- Returns how many it expired.
 create function bookingdb.expire_slot_holds(
-  p_business_id uuid, p_date date, p_time time, p_spared_booking_id uuid
+  p_business_id uuid, p_date date, p_time time, p_spared_booking_id uuid, p_actor jsonb
 )
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_outer text := bookingdb.begin_actor('{"performed_by": "system", "reason": "hold expired"}');
+  v_outer text := bookingdb.begin_actor(
+    coalesce(p_actor, '{"performed_by": "system", "reason": "hold expired"}'));
   v_now timestamptz := bookingdb.clock_now();
   v_count int;
 begin

@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Holds a place for p_hold_for from now on; a hold that has run out takes its place again, if
--- it is still free and nobody waits for it.
+-- Holds a place for p_hold_for from now on, one that is paid at least until its slot begins; a
+-- hold that has run out takes its place again, if it is still free and nobody waits for it.
 -- Locks: slot, then booking.
 -- Raises ZB006, ZB007, ZB008 not a hold, ZB010 run out and its place taken, ZB012.
 -- Returns the booking.
@@ -28,7 +28,7 @@ begin
   if v_booking.status not in ('held', 'expired') then
     perform bookingdb.fail('ZB008', format('A booking that is %s has no hold to extend.', v_booking.status));
   end if;
-  perform bookingdb.retake_place(v_booking, v_booking.bouquets);
+  perform bookingdb.retake_place(v_booking);
   update bookingdb.bookings b
      set status = 'held',
          hold_expires_at = bookingdb.clock_now() + p_hold_for

@@ -15,7 +15,8 @@ set local role bookingdb_owner;
 -- booking_quarantine, and is tried again by the next import of it, unless staff has discarded
 -- it; what cannot be understood is rejected, and so is a row that was another one before
 -- (ZB009). Nothing is dropped silently.
--- Locks: what is in quarantine of these rows, then the slots in the order of date and time.
+-- Locks: the source; the customers where the business limits them; what is in quarantine of
+-- these rows; then the slots in the order of date and time.
 -- Raises ZB012 for what is no array, a first row below 1, a blank or overlong source.
 -- Returns for each row what became of it, and why, in the order of p_rows.
 create function bookingdb.import_bookings(
@@ -45,6 +46,12 @@ begin
   elsif (p_first_row between 1 and 2147483647 - jsonb_array_length(p_rows)) is not true then
     perform bookingdb.fail('ZB012', 'It must be at least 1, and leave numbers for all rows.', 'p_first_row');
   end if;
+  perform pg_advisory_xact_lock(hashtextextended(  -- one import of a source at a time
+    concat_ws(' ', 'bookingdb import', p_business_id, p_source), 0));
+  perform bookingdb.lock_customer(p_business_id, c.email)
+     from (select distinct lower(r.request ->> 'customer_email')
+             from jsonb_array_elements(p_rows) as r (request)
+            order by 1) as c (email);
   perform from bookingdb.booking_quarantine q  -- as adopt_quarantined: before any slot
     where q.business_id = p_business_id
       and q.source = p_source

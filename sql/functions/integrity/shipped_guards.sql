@@ -14,17 +14,18 @@ begin atomic
       ('businesses', array[
         'check_time_zone', 'move_slots', 'name_given', 'horizon_days_in_range',
         'lead_time_not_negative', 'cancellation_window_not_negative',
-        'hold_time_to_live_positive', 'customer_limit_not_negative', 'audit']),
+        'hold_time_to_live_positive', 'customer_limit_not_negative', 'audit', 'offer']),
       ('opening_hours', array[
         'business_exists', 'in_force_not_empty', 'weekday_iso', 'closes_after_opens',
-        'slot_interval_fits', 'limits_not_negative', 'rules_do_not_overlap', 'audit']),
+        'slot_interval_fits', 'limits_not_negative', 'rules_do_not_overlap', 'audit',
+        'refuse_truncate']),
       ('schedule_exceptions', array[
         'business_exists', 'date_finite', 'closed_or_complete', 'closes_after_opens',
         'slot_interval_fits', 'limits_not_negative', 'reason_given',
-        'exceptions_do_not_overlap', 'audit']),
+        'exceptions_do_not_overlap', 'audit', 'refuse_truncate']),
       ('time_slots', array[
         'a_refuse_counters_of_new', 'a_refuse_counters', 'b_fill', 'b_fill_moved',
-        'b_keep_overhang', 'c_audit', 'd_offer', 'business_exists', 'date_finite', 'ends_after_start',
+        'b_keep_overhang', 'c_audit', 'c_audit_deleted', 'd_offer', 'business_exists', 'date_finite', 'ends_after_start',
         'limits_not_negative', 'counters_not_negative', 'overhang_not_negative',
         'max_bookings_kept', 'max_bouquets_kept']),
       ('bookings', array[
@@ -37,7 +38,7 @@ begin atomic
       ('booking_audit_log', array['refuse_change', 'refuse_truncate', 'waived_known']),
       ('settings_audit_log', array['refuse_change', 'refuse_truncate']),
       ('booking_quarantine', array[
-        'business_exists', 'source_given', 'resolved_has_resolution', 'audit'])
+        'refuse_truncate', 'business_exists', 'source_given', 'resolved_has_resolution', 'audit'])
     ) as g (table_name, guard_names);
 end;
 comment on function bookingdb.shipped_guards is 'The triggers and constraints that keep the promises.';

@@ -30,7 +30,7 @@ begin
   end if;
   v_booking := bookingdb.lock_booking(p_booking_id, p_expected_version, p_business_id);
   perform bookingdb.check_move(v_booking.status, 'cancelled');
-  v_outer := bookingdb.check_cancellation_window(v_outer, v_booking);
+  v_outer := bookingdb.check_cancellation_window(v_outer, v_booking, null);
   update bookingdb.bookings b
      set status = 'cancelled',
          cancel_reason = p_reason

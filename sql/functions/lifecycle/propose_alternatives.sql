@@ -21,21 +21,34 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_booking bookingdb.bookings := bookingdb.get_booking(p_booking_id, p_business_id);
+  v_starts_at timestamptz := (select s.starts_at
+                                from bookingdb.time_slots s
+                               where s.business_id = p_business_id
+                                 and s.date = v_booking.date
+                                 and s.time = v_booking.time);
+  v_days int;
 begin
   if p_limit is null or p_limit < 1 then
     perform bookingdb.fail('ZB012', format('Must be at least 1, not %s.', coalesce(p_limit::text, 'NULL')),
                            'p_limit');
   end if;
+  foreach v_days in array array[2, 15, 100, 8000] loop  -- as a rule there is something near
+    exit when p_limit <= (
+      select count(*)
+        from bookingdb.available_slots(
+               v_booking.date - v_days, v_booking.date + v_days, v_booking.bouquets, false,
+               p_business_id) a
+       where a.starts_at <> v_starts_at
+         and abs(extract(epoch from a.starts_at - v_starts_at)) < (v_days - 1) * 86400
+    );
+  end loop;
   return query
     select a.*
       from bookingdb.available_slots(
-             '-infinity', 'infinity', v_booking.bouquets, false, p_business_id) a
-      join bookingdb.time_slots s
-        on s.business_id = p_business_id
-       and s.date = v_booking.date
-       and s.time = v_booking.time
-     where (a.date, a.time) <> (s.date, s.time)
-     order by abs(extract(epoch from a.starts_at - s.starts_at)), a.starts_at
+             v_booking.date - v_days, v_booking.date + v_days, v_booking.bouquets, false,
+             p_business_id) a
+     where a.starts_at <> v_starts_at
+     order by abs(extract(epoch from a.starts_at - v_starts_at)), a.starts_at
      limit p_limit;
 end $$;
 comment on function bookingdb.propose_alternatives is 'The slots nearest in time to a booking''s that can be booked for its quantity.';

@@ -30,13 +30,14 @@ begin
     perform bookingdb.fail('ZB012', 'It is required.', 'p_payment_status');
   end if;
   v_booking := bookingdb.lock_booking(p_booking_id, p_expected_version, p_business_id);
-  if p_payment_status = 'paid' and v_booking.status in ('held', 'expired') then
-    v_booking := bookingdb.keep_paid_hold(v_booking);
+  if p_payment_status = 'failed' and v_booking.payment_method = 'pay_on_arrival' then
+    perform bookingdb.fail('ZB008', 'What is paid on arrival has no payment that fails.');
+  elsif p_payment_status = 'paid' and v_booking.status in ('held', 'expired') then
+    v_booking.status := bookingdb.status_when_paid(v_booking);
   end if;
   update bookingdb.bookings b
      set payment_status = p_payment_status,
-         status = v_booking.status,
-         hold_expires_at = v_booking.hold_expires_at
+         status = v_booking.status
    where b.business_id = p_business_id
      and b.booking_id = p_booking_id
   returning * into v_booking;

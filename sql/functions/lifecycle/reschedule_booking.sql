@@ -6,7 +6,7 @@ set local role bookingdb_owner;
 -- happens at all. Also away from a legacy slot, and to accept a proposal (see
 -- propose_alternatives). The target must be open, as for a new booking; lead time, horizon,
 -- cancellation window and the customer's limit do not count for staff.
--- Locks: the customer's day where the business limits it; both slots, in the order of date and
+-- Locks: the customer where the business limits him; both slots, in the order of date and
 -- time, then the booking.
 -- Raises ZB001 to ZB005 of the target, ZB006, ZB007, ZB008 not held or confirmed, ZB010 a hold
 -- that has run out, ZB011 inside the cancellation window, ZB012, ZB014 the customer's limit.
@@ -32,8 +32,10 @@ begin
   perform bookingdb.check_booking_arguments(
     p_date, p_time, coalesce(p_bouquets, v_booking.bouquets), null, null, null, 'pay_now', null,
     null, interval '1 hour', null);
-  v_outer := bookingdb.check_customer(v_outer, bookingdb.customer_refusal(
-    p_business_id, v_booking.customer_email, p_date, p_booking_id));
+  if p_date <> v_booking.date then
+    v_outer := bookingdb.check_customer(v_outer, bookingdb.customer_refusal(
+      p_business_id, v_booking.customer_email, p_date, p_booking_id));
+  end if;
   perform
      from bookingdb.time_slots s
     where s.business_id = p_business_id
@@ -42,9 +44,11 @@ begin
       for no key update;
   v_booking := bookingdb.lock_seen_booking(v_booking, p_expected_version);
   perform bookingdb.check_is_live(v_booking);
+  if (p_date, p_time) <> (v_booking.date, v_booking.time) or p_bouquets < v_booking.bouquets then
+    v_outer := bookingdb.check_cancellation_window(v_outer, v_booking, p_date + p_time);
+  end if;
   v_booking.bouquets := coalesce(p_bouquets, v_booking.bouquets);
   if (p_date, p_time) <> (v_booking.date, v_booking.time) then
-    v_outer := bookingdb.check_cancellation_window(v_outer, v_booking);
     v_outer := bookingdb.check_slot(v_outer, p_business_id, p_date, p_time, v_booking.bouquets);
   end if;
   update bookingdb.bookings b

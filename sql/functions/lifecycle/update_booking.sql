@@ -4,10 +4,11 @@ set local role bookingdb_owner;
 
 -- Corrects quantity, contact or notes of a booking; what is NULL stays, and an empty telephone
 -- or an empty note goes. Another quantity: while the booking waits, is held or confirmed.
--- Locks: the customer's day where the business limits it and the e-mail address changes; slot,
+-- Locks: the customer where the business limits him and the e-mail address changes; slot,
 -- then booking.
 -- Raises ZB003 too many bouquets, ZB006, ZB007, ZB008 another quantity of what is over, ZB010
--- of a hold that has run out, ZB012 malformed arguments, ZB014 the customer's limit.
+-- of a hold that has run out, ZB011 fewer bouquets inside the cancellation window, ZB012
+-- malformed arguments, ZB014 the customer's limit.
 -- Returns the booking.
 create function bookingdb.update_booking(
   p_booking_id uuid,
@@ -33,13 +34,21 @@ begin
     v_booking.date, v_booking.time, coalesce(p_bouquets, v_booking.bouquets), p_customer_name,
     p_customer_email, nullif(p_customer_phone, ''), 'pay_now', nullif(p_notes, ''), null,
     interval '1 hour', null);
-  if lower(p_customer_email) <> lower(v_booking.customer_email) then
+  if lower(p_customer_email) is distinct from lower(v_booking.customer_email)
+    and v_booking.status in ('held', 'confirmed')
+  then
     v_outer := bookingdb.check_customer(v_outer, bookingdb.customer_refusal(
       p_business_id, p_customer_email, v_booking.date, p_booking_id));
   end if;
-  v_booking := bookingdb.lock_booking(p_booking_id, p_expected_version, p_business_id);
+  perform bookingdb.lock_slot(p_business_id, v_booking.date, v_booking.time);
+  v_booking := bookingdb.lock_seen_booking(v_booking, p_expected_version);
   if p_bouquets <> v_booking.bouquets and v_booking.status <> 'waiting' then
     perform bookingdb.check_is_live(v_booking);
+  elsif p_bouquets <> v_booking.bouquets then
+    perform bookingdb.check_slot_size(p_business_id, v_booking.date, v_booking.time, p_bouquets);
+  end if;
+  if p_bouquets < v_booking.bouquets then
+    v_outer := bookingdb.check_cancellation_window(v_outer, v_booking, null);
   end if;
   begin
     update bookingdb.bookings b

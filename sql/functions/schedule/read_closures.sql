@@ -32,8 +32,10 @@ begin
       if v_problem is null then
         v_from := (v_closure ->> 'from')::date;
         v_to := coalesce((v_closure ->> 'to')::date, v_from);
-        if not isfinite(v_from) or not isfinite(v_to) or v_to < v_from or v_to - v_from > 3660 then
-          v_problem := format('From %s to %s is no range of dates.', v_from, v_to);
+        if not bookingdb.is_date(v_from) or not bookingdb.is_date(v_to)
+          or v_to - v_from not between 0 and 3660
+        then
+          v_problem := format('From %s to %s is no range of dates, or one of more than 3660 days.', v_from, v_to);
         end if;
       end if;
     exception when data_exception then

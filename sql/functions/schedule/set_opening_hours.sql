@@ -30,7 +30,7 @@ declare
   v_from date := coalesce(p_effective_from, v_today);
   v_problem text;
 begin
-  if not isfinite(v_from) or v_from < v_today then
+  if not bookingdb.is_date(v_from) or v_from < v_today then
     perform bookingdb.fail(
       'ZB012', format('%s is no date from today, %s, on: past rules are history.', v_from, v_today),
       'p_effective_from');

@@ -26,7 +26,7 @@ declare
   v_today date := (bookingdb.clock_now() at time zone v_business.time_zone)::date;
   v_problem text;
 begin
-  if p_date is null or not isfinite(p_date) or p_date < v_today then
+  if bookingdb.is_date(p_date) is not true or p_date < v_today then
     perform bookingdb.fail('ZB012', format('%s is no date from today, %s, on.',
                            coalesce(p_date::text, 'NULL'), v_today), 'p_date');
   elsif jsonb_typeof(p_hours) is distinct from 'array' or p_hours @? '$[*].weekday' then

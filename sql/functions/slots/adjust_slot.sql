@@ -6,7 +6,7 @@ set local role bookingdb_owner;
 -- stays; with both NULL the slot follows the schedule again. Lower limits than what is booked
 -- leave the bookings where they are; higher ones go to those who wait first.
 -- Locks: the schedule of the business, the slot.
--- Raises ZB001, ZB012 for negative limits.
+-- Raises ZB001, ZB012 for negative limits, and what is no date.
 -- Returns the slot.
 create function bookingdb.adjust_slot(
   p_date date,
@@ -27,6 +27,10 @@ declare
   v_is_adjusted boolean := num_nonnulls(p_max_bookings, p_max_bouquets) > 0;
   v_slot bookingdb.time_slots;
 begin
+  if bookingdb.is_date(p_date) is not true or p_time is null then
+    perform bookingdb.fail('ZB012', format('%s %s is no local time.', coalesce(p_date::text, 'NULL'),
+                                           coalesce(p_time::text, 'NULL')), 'p_date, p_time');
+  end if;
   if least(p_max_bookings, p_max_bouquets) < 0 then
     perform bookingdb.fail('ZB012', format('Limits cannot be negative: %s.', least(p_max_bookings, p_max_bouquets)),
                            'p_max_bookings, p_max_bouquets');

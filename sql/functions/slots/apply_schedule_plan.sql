@@ -48,15 +48,21 @@ begin
     from bookingdb.apply_planned_changes(p_business_id);
   update bookingdb.bookings b
      set proposed_slots = a.slots
-    from unnest(v_affected) as v (booking_id)
+    from (
+      select array_agg(e.booking_id) as booking_ids  -- who shares slot and quantity shares these
+        from bookingdb.bookings e
+       where e.business_id = p_business_id
+         and e.booking_id = any (v_affected)
+         and e.status in ('held', 'confirmed')
+       group by e.date, e.time, e.bouquets
+    ) v
    cross join lateral (
      select array_agg(n.date + n.time) as slots
-       from bookingdb.propose_alternatives(v.booking_id, 3, p_business_id) n
+       from bookingdb.propose_alternatives(v.booking_ids[1], 3, p_business_id) n
    ) a
    where p_policy = 'offer'
      and b.business_id = p_business_id
-     and b.booking_id = v.booking_id
-     and b.status in ('held', 'confirmed')
+     and b.booking_id = any (v.booking_ids)
      and a.slots is not null;
   get diagnostics proposed = row_count;
   perform bookingdb.end_actor(v_outer);

@@ -34,12 +34,12 @@ begin
   return query
     select s.date, s.time, s.starts_at, l.bookings, l.bouquets
       from bookingdb.open_slots(p_business_id, v_now) s
-      left join bookingdb.expired_holds(p_business_id, p_from, p_to, v_now) h
-        on h.date = s.date
-       and h.time = s.time
+      left join bookingdb.uncounted_places(p_business_id, p_from, p_to, v_now) u
+        on u.date = s.date
+       and u.time = s.time
      cross join lateral (
-       values (greatest(0, s.remaining_bookings + coalesce(h.hold_count, 0)),
-               greatest(0, s.remaining_bouquets + coalesce(h.hold_bouquets, 0)))
+       values (greatest(0, s.remaining_bookings + coalesce(u.booking_count, 0)),
+               greatest(0, s.remaining_bouquets + coalesce(u.bouquet_count, 0)))
      ) as l (bookings, bouquets)
      where s.date between p_from and p_to
        and (p_include_full or (l.bookings >= 1 and l.bouquets >= p_bouquets))

@@ -4,12 +4,13 @@ set local role bookingdb_owner;
 
 -- What refresh_future_schedule would do, slot by slot, touching nothing. Of the slots that have
 -- not begun: in the schedule and missing: create; there with other limits: update; there and
--- legacy: restore; not in it and referred to by any booking, cancelled ones too: make_legacy;
+-- legacy: restore; not in it and referred to by any booking, cancelled ones too, or adjusted by
+-- staff: make_legacy;
 -- not in it and untouched: delete. What needs no action is not listed.
 --
--- affected_bookings: those that the change leaves on a legacy slot, or above the new limits
--- (the ones that came last), as effect says. plan_id is the same in all rows: it names this
--- plan and the facts behind it, for apply_schedule_plan(). Nothing is stored.
+-- affected_bookings: those with a place that the change leaves on a legacy slot, or above the
+-- new limits (the ones that came last), as effect says. plan_id is the same in all rows: it
+-- names this plan and the facts behind it, for apply_schedule_plan(). Nothing is stored.
 -- Raises ZB012 for an unknown business.
 -- Returns new limits, old limits (NULL for a new slot) and what is booked now.
 create function bookingdb.plan_schedule_refresh(

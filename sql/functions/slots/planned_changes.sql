@@ -38,10 +38,10 @@ begin
              case
                when s.date is null then 'create'
                when p.date is null and s.starts_at <= v_now then null
-               when p.date is null and exists (
+               when p.date is null and (s.is_adjusted or exists (
                  select from bookingdb.bookings b
                   where b.business_id = p_business_id and b.date = s.date and b.time = s.time
-               ) then case when not s.is_legacy then 'make_legacy' end
+               )) then case when not s.is_legacy then 'make_legacy' end
                when p.date is null then 'delete'
                when s.is_legacy then 'restore'
                when (s.max_bookings, s.max_bouquets, s.starts_at, s.ends_at)

@@ -20,11 +20,11 @@ begin atomic
       on s.business_id = b.business_id
      and s.date = p_date
      and s.time = p_time
-    left join bookingdb.expired_holds(p_business_id, p_date, p_date, p_now) h
-      on h.time = s.time
+    left join bookingdb.uncounted_places(p_business_id, p_date, p_date, p_now) u
+      on u.time = s.time
    cross join lateral (
-     values (s.max_bookings - s.booked_count + coalesce(h.hold_count, 0),
-             s.max_bouquets - s.booked_bouquets + coalesce(h.hold_bouquets, 0),
+     values (s.max_bookings - s.booked_count + coalesce(u.booking_count, 0),
+             s.max_bouquets - s.booked_bouquets + coalesce(u.bouquet_count, 0),
              (p_now at time zone b.time_zone)::date + b.horizon_days)
    ) as l (bookings, bouquets, last_date)
    cross join lateral (

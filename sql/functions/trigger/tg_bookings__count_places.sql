@@ -4,8 +4,7 @@ set local role bookingdb_owner;
 
 -- Keeps the counters of the slots, and so capacity, whoever writes. AFTER the row is written:
 -- an INSERT … ON CONFLICT DO NOTHING that writes none must count none. A booking that moves
--- frees and takes in the order of the slots, as every lock. Whoever sweeps holds offers their
--- places himself, when all of them are free.
+-- frees and takes in the order of the slots, as every lock.
 create function bookingdb.tg_bookings__count_places()
 returns trigger
 language plpgsql
@@ -32,8 +31,7 @@ begin
   then
     perform bookingdb.count_places(
       new.business_id, new.date, new.time, v_taken - v_freed,
-      v_taken * new.bouquets - v_freed * old.bouquets, v_joined - v_left,
-      new.status <> 'expired', new.booking_id);
+      v_taken * new.bouquets - v_freed * old.bouquets, v_joined - v_left, new.booking_id);
     return null;
   end if;
 
@@ -41,19 +39,19 @@ begin
     and (new.business_id, new.date, new.time) < (old.business_id, old.date, old.time)
   then
     perform bookingdb.count_places(
-      new.business_id, new.date, new.time, v_taken, v_taken * new.bouquets, v_joined, true,
+      new.business_id, new.date, new.time, v_taken, v_taken * new.bouquets, v_joined,
       new.booking_id);
   end if;
   if tg_op <> 'INSERT' then
     perform bookingdb.count_places(
-      old.business_id, old.date, old.time, -v_freed, -v_freed * old.bouquets, -v_left, true,
+      old.business_id, old.date, old.time, -v_freed, -v_freed * old.bouquets, -v_left,
       old.booking_id);
   end if;
   if tg_op = 'UPDATE'
     and (new.business_id, new.date, new.time) > (old.business_id, old.date, old.time)
   then
     perform bookingdb.count_places(
-      new.business_id, new.date, new.time, v_taken, v_taken * new.bouquets, v_joined, true,
+      new.business_id, new.date, new.time, v_taken, v_taken * new.bouquets, v_joined,
       new.booking_id);
   end if;
   return null;

@@ -12,6 +12,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if new.status = 'held' and new.payment_status = 'paid' then  -- kept until its slot begins
+    new.hold_expires_at := greatest(new.hold_expires_at, (
+      select s.starts_at
+        from bookingdb.time_slots s
+       where s.business_id = new.business_id
+         and s.date = new.date
+         and s.time = new.time));
+  end if;
   if tg_op = 'INSERT' then
     new.version := 1;
     new.updated_at := new.created_at;

@@ -14,6 +14,9 @@ as $$
 declare
   v_actor bookingdb.actor := bookingdb.current_actor();
 begin
+  if tg_op = 'UPDATE' and new is not distinct from old then
+    return null;
+  end if;
   insert into bookingdb.settings_audit_log (
     business_id, table_name, old_values, new_values, performed_by, performed_by_id, ip_address,
     user_agent, reason

@@ -10,7 +10,7 @@ set local role bookingdb_owner;
 -- when expire_holds() runs, or somebody asks for the place.
 -- Locks: the slot, up to the commit.
 -- Raises ZB001, ZB004, ZB005 a slot that is not open, ZB003 more than the slot ever takes,
--- ZB012 malformed arguments, or the customer waits there already.
+-- ZB012 malformed arguments, or the customer waits there, or holds a place, already.
 -- Returns the booking.
 create function bookingdb.join_waitlist(
   p_date date,
@@ -39,14 +39,18 @@ begin
      from bookingdb.slot_refusals(p_business_id, p_date, p_time, p_bouquets, bookingdb.clock_now()) r
     where r.code not in ('ZB002', 'ZB003')
     limit 1;
-  perform bookingdb.fail('ZB003', format('The slot on %s at %s takes %s bouquets in all, not %s.',
-                                         p_date, p_time, s.max_bouquets, p_bouquets))
-     from bookingdb.time_slots s
-    where s.business_id = p_business_id
-      and s.date = p_date
-      and s.time = p_time
-      and s.max_bouquets < p_bouquets;
+  perform bookingdb.check_slot_size(p_business_id, p_date, p_time, p_bouquets);
   perform bookingdb.lock_slot(p_business_id, p_date, p_time);
+  perform bookingdb.fail('ZB012', format('%s holds a place in the slot on %s at %s already: %s.',
+                                         p_customer_email, p_date, p_time, b.booking_id),
+                         'p_customer_email')
+     from bookingdb.bookings b
+    where b.business_id = p_business_id
+      and b.date = p_date
+      and b.time = p_time
+      and b.status = 'held'
+      and b.hold_expires_at > bookingdb.clock_now()
+      and lower(b.customer_email) = lower(p_customer_email);
   insert into bookingdb.bookings (
     business_id, date, time, bouquets, customer_name, customer_email, customer_phone, notes, status
   )

@@ -2,6 +2,6 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
-drop function bookingdb.keep_paid_hold;
+drop function bookingdb.events_of;
 
 commit;

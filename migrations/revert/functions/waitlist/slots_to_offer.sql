@@ -2,6 +2,6 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
-select 'bookingdb.keep_paid_hold'::regproc;
+drop function bookingdb.slots_to_offer;
 
 commit;

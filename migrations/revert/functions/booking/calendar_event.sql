@@ -2,6 +2,6 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
-select 'bookingdb.expired_holds'::regproc;
+drop function bookingdb.calendar_event;
 
 commit;

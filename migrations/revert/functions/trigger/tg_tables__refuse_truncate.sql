@@ -2,6 +2,6 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
-select 'bookingdb.tg_bookings__refuse_truncate'::regproc;
+drop function bookingdb.tg_tables__refuse_truncate;
 
 commit;
