@@ -1,12 +1,19 @@
 """The command line, `bookingdb`: a schema to deploy, a shop to run, a demo to watch.
 
     app.py        the commands by name
-    schema.py     migrate, status, rollback
     server.py     up, demo
+    schema.py     migrate, status, rollback
+    slots.py      slots, why, adjust
+    bookings.py   book, show, history
+    holds.py      confirm, extend
+    changes.py    edit, alternatives, move, cancel
+    outcomes.py   pay, complete, no-show
+    waiting.py    wait, waiting, unwait
     shop.py       init, hours
-    upkeep.py     refresh, check
-    bookings.py   slots, book, history
-    changes.py    confirm, pay, cancel
+    settings.py   settings
+    schedule.py   schedule, close, open-on, reopen
+    plans.py      plan, apply
+    upkeep.py     refresh, expire, check
     calendars.py  calendar
     imports.py    import, with csvfile.py
     quarantine.py quarantine, adopt, discard

@@ -10,13 +10,20 @@ from bookingdb.cli import (
     bookings,
     calendars,
     changes,
+    holds,
     holidays,
     imports,
+    outcomes,
+    plans,
     quarantine,
+    schedule,
     schema,
     server,
+    settings,
     shop,
+    slots,
     upkeep,
+    waiting,
 )
 from bookingdb.cli.failures import guarded
 
@@ -32,26 +39,48 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Start here": (server.demo, server.up, shop.init),
     "Schema": (schema.migrate, schema.status, schema.rollback),
     "Bookings": (
-        bookings.slots,
+        slots.slots,
+        slots.why,
         bookings.book,
-        changes.confirm,
-        changes.pay,
-        changes.cancel,
+        bookings.show,
         bookings.history,
         calendars.calendar,
     ),
-    "Running a shop": (shop.hours, upkeep.refresh, upkeep.check),
+    "What becomes of a booking": (
+        holds.confirm,
+        holds.extend,
+        outcomes.pay,
+        changes.edit,
+        changes.alternatives,
+        changes.move,
+        changes.cancel,
+        outcomes.complete,
+        outcomes.no_show,
+    ),
+    "Waiting list": (waiting.wait, waiting.waiting, waiting.unwait),
+    "Running a shop": (
+        settings.settings,
+        shop.hours,
+        schedule.schedule,
+        schedule.close,
+        schedule.open_on,
+        schedule.reopen,
+        slots.adjust,
+        plans.plan,
+        plans.apply,
+    ),
     "Bookings of another system": (
         imports.import_,
         quarantine.quarantine,
         quarantine.adopt,
         quarantine.discard,
     ),
+    "Upkeep": (upkeep.refresh, upkeep.expire, upkeep.check),
 }
 
 for panel, commands in PANELS.items():
     for command in commands:
-        name = command.__name__.rstrip("_")
+        name = command.__name__.rstrip("_").replace("_", "-")
         app.command(name, rich_help_panel=panel)(guarded(command))
 app.add_typer(holidays.app, name="holidays", rich_help_panel="Running a shop")
 

@@ -1,4 +1,4 @@
-"""What becomes of a booking: confirmed, paid, cancelled."""
+"""Changes of a booking: moved, edited, cancelled."""
 
 from typing import Annotated
 
@@ -6,33 +6,101 @@ import typer
 
 from bookingdb import (
     DEFAULT_BUSINESS_ID,
-    PaymentStatus,
     cancel_booking,
-    confirm_booking,
-    record_payment,
+    propose_alternatives,
+    reschedule_booking,
+    update_booking,
 )
 from bookingdb.cli.options import (
     AsJson,
     BookingId,
     BusinessId,
+    Date,
     Dsn,
+    Email,
     ExpectedVersion,
+    Name,
+    NewBouquets,
     Reason,
+    Time,
 )
+from bookingdb.cli.output import emit
 from bookingdb.cli.session import operator, shop_of
-from bookingdb.cli.views import show_booking
+from bookingdb.cli.views import show_booking, slots_table
 
-__all__ = ["cancel", "confirm", "pay"]
+__all__ = ["alternatives", "cancel", "edit", "move"]
 
 
-def confirm(
+def alternatives(
     *,
     booking_id: BookingId,
-    name: Annotated[str | None, typer.Option(metavar="TEXT", help="Name of the customer.")] = None,
-    email: Annotated[str | None, typer.Option(metavar="TEXT", help="Their e-mail address.")] = None,
-    phone: Annotated[str | None, typer.Option(metavar="TEXT", help="Their telephone.")] = None,
-    bouquets: Annotated[
-        int | None, typer.Option(metavar="N", help="The number, if it is another one now.")
+    limit: Annotated[int, typer.Option(metavar="N", help="How many at most.")] = 3,
+    dsn: Dsn = "",
+    business_id: BusinessId = DEFAULT_BUSINESS_ID,
+    as_json: AsJson = False,
+) -> None:
+    """List the free slots nearest to a booking's, the nearest first.
+
+    Nothing is reserved.
+
+    For example:
+      bookingdb alternatives 5e0f2f0c-8d5a-4c8e-9f0e-2a7a3f1c6b11 --limit 5
+    """
+    with shop_of(dsn, business_id) as shop:
+        found = propose_alternatives(shop.conn, booking_id, limit=limit, business_id=shop.id)
+    emit(
+        found,
+        slots_table(found) if found else None,
+        as_json=as_json,
+        note=f"Move it there: bookingdb move {booking_id} DATE TIME"
+        if found
+        else "No other slot has room for it.",
+    )
+
+
+def move(
+    *,
+    booking_id: BookingId,
+    date: Date,
+    time: Time,
+    bouquets: NewBouquets = None,
+    expected_version: ExpectedVersion = None,
+    reason: Reason = None,
+    dsn: Dsn = "",
+    business_id: BusinessId = DEFAULT_BUSINESS_ID,
+    as_json: AsJson = False,
+) -> None:
+    r"""Move a booking or a hold to another slot, or leave all as it is.
+
+    For example:
+      bookingdb move 5e0f2f0c-8d5a-4c8e-9f0e-2a7a3f1c6b11 +7 11:00 \
+        --reason "the customer called"
+    """
+    with shop_of(dsn, business_id) as shop:
+        booking = reschedule_booking(
+            shop.conn,
+            booking_id,
+            date.on(shop.today),
+            time,
+            bouquets=bouquets,
+            expected_version=expected_version,
+            actor=operator(reason),
+            business_id=shop.id,
+        )
+    show_booking(booking, as_json=as_json)
+
+
+def edit(
+    *,
+    booking_id: BookingId,
+    bouquets: NewBouquets = None,
+    name: Name = None,
+    email: Email = None,
+    phone: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Their telephone; '' takes it away.")
+    ] = None,
+    notes: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Anything else; '' takes it away.")
     ] = None,
     expected_version: ExpectedVersion = None,
     reason: Reason = None,
@@ -40,49 +108,23 @@ def confirm(
     business_id: BusinessId = DEFAULT_BUSINESS_ID,
     as_json: AsJson = False,
 ) -> None:
-    r"""Confirm a hold, adding who the customer is.
+    r"""Correct quantity, contact or notes of a booking; what is not given stays.
 
     For example:
-      bookingdb confirm 5e0f2f0c-8d5a-4c8e-9f0e-2a7a3f1c6b11 \
-        --name "Ada Lovelace" --email ada@example.com
+      bookingdb edit 5e0f2f0c-8d5a-4c8e-9f0e-2a7a3f1c6b11 --bouquets 3 \
+        --phone "+31 6 12345678" --notes ""
     """
+    if all(value is None for value in (bouquets, name, email, phone, notes)):
+        raise typer.BadParameter("Give --bouquets, --name, --email, --phone or --notes.")
     with shop_of(dsn, business_id) as shop:
-        booking = confirm_booking(
+        booking = update_booking(
             shop.conn,
             booking_id,
-            expected_version=expected_version,
             bouquets=bouquets,
             customer_name=name,
             customer_email=email,
             customer_phone=phone,
-            actor=operator(reason),
-            business_id=shop.id,
-        )
-    show_booking(booking, as_json=as_json)
-
-
-def pay(
-    *,
-    booking_id: BookingId,
-    payment_status: Annotated[
-        PaymentStatus, typer.Argument(metavar="STATUS", help="paid, failed, refunded or pending.")
-    ] = PaymentStatus.PAID,
-    expected_version: ExpectedVersion = None,
-    reason: Reason = None,
-    dsn: Dsn = "",
-    business_id: BusinessId = DEFAULT_BUSINESS_ID,
-    as_json: AsJson = False,
-) -> None:
-    """Record what became of the payment.
-
-    For example:
-      bookingdb pay 5e0f2f0c-8d5a-4c8e-9f0e-2a7a3f1c6b11 paid
-    """
-    with shop_of(dsn, business_id) as shop:
-        booking = record_payment(
-            shop.conn,
-            booking_id,
-            payment_status,
+            notes=notes,
             expected_version=expected_version,
             actor=operator(reason),
             business_id=shop.id,

@@ -11,11 +11,21 @@ import typer
 __all__ = [
     "AsJson",
     "BookingId",
+    "Bouquets",
     "BusinessId",
+    "Date",
     "Day",
     "Dsn",
+    "Email",
     "ExpectedVersion",
+    "FirstDate",
+    "LastDate",
+    "Name",
+    "NewBouquets",
+    "Notes",
+    "Phone",
     "Reason",
+    "Time",
     "parse_duration",
     "parse_time",
 ]
@@ -23,37 +33,6 @@ __all__ = [
 COMMON = "Common options"
 UNITS = {"d": "days", "h": "hours", "min": "minutes", "s": "seconds"}
 DURATION = re.compile(r"(\d+)\s*(d|h|min|s)")
-
-Dsn = Annotated[
-    str,
-    typer.Option(
-        envvar="BOOKINGDB_DSN",
-        metavar="DSN",
-        help="The database, postgresql://... or key=value; else the one that psql would use.",
-        show_default=False,
-        rich_help_panel=COMMON,
-    ),
-]
-BusinessId = Annotated[
-    UUID,
-    typer.Option(
-        "--business",
-        metavar="UUID",
-        help="The business; the default one when not given.",
-        show_default=False,
-        rich_help_panel=COMMON,
-    ),
-]
-AsJson = Annotated[
-    bool,
-    typer.Option("--json", help="One JSON document on stdout; errors too.", rich_help_panel=COMMON),
-]
-Reason = Annotated[str | None, typer.Option(help="Why, for the audit log.", metavar="TEXT")]
-BookingId = Annotated[UUID, typer.Argument(metavar="BOOKING", help="Id of the booking.")]
-ExpectedVersion = Annotated[
-    int | None,
-    typer.Option(metavar="N", help="Refuse if the booking is not at this version any more."),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +81,68 @@ def parse_duration(text: str) -> dt.timedelta:
         return sum((dt.timedelta(**{UNITS[unit]: int(n)}) for n, unit in parts), dt.timedelta())
     except (OverflowError, ValueError):
         raise typer.BadParameter(f"{text!r} is longer than can be.") from None
+
+
+Dsn = Annotated[
+    str,
+    typer.Option(
+        envvar="BOOKINGDB_DSN",
+        metavar="DSN",
+        help="The database, postgresql://... or key=value; else the one that psql would use.",
+        show_default=False,
+        rich_help_panel=COMMON,
+    ),
+]
+BusinessId = Annotated[
+    UUID,
+    typer.Option(
+        "--business",
+        metavar="UUID",
+        help="The business; the default one when not given.",
+        show_default=False,
+        rich_help_panel=COMMON,
+    ),
+]
+AsJson = Annotated[
+    bool,
+    typer.Option("--json", help="One JSON document on stdout; errors too.", rich_help_panel=COMMON),
+]
+
+Date = Annotated[
+    Day,
+    typer.Argument(
+        metavar="DATE", parser=Day.parse, help="2026-12-01, today, tomorrow or +7 (days)."
+    ),
+]
+FirstDate = Annotated[
+    Day,
+    typer.Argument(
+        metavar="FROM", parser=Day.parse, help="2026-12-01, today, tomorrow or +7 (days)."
+    ),
+]
+LastDate = Annotated[
+    Day | None,
+    typer.Argument(metavar="TO", parser=Day.parse, help="The last date; FROM when not given."),
+]
+Time = Annotated[
+    dt.time,
+    typer.Argument(metavar="TIME", parser=parse_time, help="When the slot begins, 09:30."),
+]
+
+BookingId = Annotated[UUID, typer.Argument(metavar="BOOKING", help="Id of the booking.")]
+ExpectedVersion = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Refuse if the booking is not at this version any more."),
+]
+Reason = Annotated[str | None, typer.Option(help="Why, for the audit log.", metavar="TEXT")]
+Bouquets = Annotated[
+    int, typer.Argument(metavar="BOUQUETS", help="How many; or seats, bikes, portions.")
+]
+NewBouquets = Annotated[
+    int | None,
+    typer.Option("--bouquets", metavar="N", help="The number, if it is another one now."),
+]
+Name = Annotated[str | None, typer.Option(metavar="TEXT", help="Name of the customer.")]
+Email = Annotated[str | None, typer.Option(metavar="TEXT", help="Their e-mail address.")]
+Phone = Annotated[str | None, typer.Option(metavar="TEXT", help="Their telephone.")]
+Notes = Annotated[str | None, typer.Option(metavar="TEXT", help="Anything else.")]

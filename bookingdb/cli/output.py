@@ -11,10 +11,11 @@ from psycopg.types.range import Range
 from rich import box
 from rich.console import Console, JustifyMethod, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["cell", "emit", "grid", "printable", "progress", "say", "stderr", "stdout"]
+__all__ = ["cell", "emit", "grid", "printable", "progress", "say", "stderr", "stdout", "working"]
 
 WIDE = 1000
 """Columns of what is no terminal: there a row is a line, however long."""
@@ -94,6 +95,13 @@ def progress() -> Progress:
         transient=True,
         disable=not console.is_terminal,
     )
+
+
+def working(what: str) -> Status:
+    """A sign on stderr that something is being done, which vanishes at the end of the `with`
+    block; nothing where that is no terminal.
+    """
+    return stderr().status(Text(what))
 
 
 def _plain(value: Any) -> Any:

@@ -35,11 +35,6 @@ class Shop:
         """Id of the business."""
         return self.business.business_id
 
-    def use_local_time(self) -> None:
-        """Have points in time shown as the business's clock shows them, for this transaction."""
-        query = "select set_config('TimeZone', %s, true)"
-        self.conn.execute(query, [self.business.time_zone])
-
 
 @contextmanager
 def connect(dsn: str) -> Iterator[psycopg.Connection[Any]]:
@@ -72,17 +67,19 @@ def connect(dsn: str) -> Iterator[psycopg.Connection[Any]]:
 
 @contextmanager
 def shop_of(dsn: str, business_id: UUID) -> Iterator[Shop]:
-    """The business on a connection of its own, as `connect` gives it.
+    """The business on a connection of its own, as `connect` gives it; points in time are shown as
+    the business's clock shows them.
 
     Raises CommandError as `connect` does, and when there is no such business.
     """
     with connect(dsn) as conn:
         business = find_business(conn, business_id)
+        conn.execute("select set_config('TimeZone', %s, true)", [business.time_zone])
         today = fetch_one(
             conn,
             dt.date,
-            "select (now() at time zone %(zone)s)::date as x",
-            {"zone": business.time_zone},
+            "select current_date as x",
+            {},
         )
         yield Shop(conn, business, today)
 

@@ -18,6 +18,14 @@ from bookingdb.cli.opening import OpenRules, hours_table
 from bookingdb.cli.options import AsJson, BusinessId, Day, Dsn
 from bookingdb.cli.output import emit
 from bookingdb.cli.session import connect, operator, shop_of
+from bookingdb.cli.settings import (
+    CancellationWindow,
+    CustomerLimit,
+    HoldTimeToLive,
+    HorizonDays,
+    LeadTime,
+    given,
+)
 from bookingdb.cli.upkeep import counts_table
 
 __all__ = ["hours", "init"]
@@ -30,9 +38,11 @@ def init(
         str, typer.Option(metavar="ZONE", help="IANA name, such as Europe/Amsterdam.")
     ],
     rules: OpenRules,
-    horizon_days: Annotated[
-        int, typer.Option(metavar="N", help="Days ahead for which there are slots.")
-    ] = 90,
+    horizon_days: HorizonDays = None,
+    lead_time: LeadTime = None,
+    cancellation_window: CancellationWindow = None,
+    hold_time_to_live: HoldTimeToLive = None,
+    customer_limit: CustomerLimit = None,
     dsn: Dsn = "",
     business_id: BusinessId = DEFAULT_BUSINESS_ID,
     as_json: AsJson = False,
@@ -40,7 +50,8 @@ def init(
     r"""Make a business with its opening hours, and its slots.
 
     The first business is the default one. Another one needs --business and a
-    new UUID.
+    new UUID. `bookingdb settings` shows what the options left out stand for, and
+    changes it.
 
     For example:
       bookingdb init Bloom --time-zone UTC \
@@ -52,7 +63,13 @@ def init(
             conn,
             name,
             time_zone,
-            horizon_days=horizon_days,
+            **given(
+                horizon_days=horizon_days,
+                lead_time=lead_time,
+                cancellation_window=cancellation_window,
+                hold_time_to_live=hold_time_to_live,
+                customer_limit=customer_limit,
+            ),
             actor=actor,
             business_id=business_id,
         )

@@ -1,8 +1,8 @@
-"""What is to be done regularly: refresh the slots, check that all is sound."""
+"""What is to be done regularly: refresh the slots, expire holds, check that all is sound."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -14,21 +14,25 @@ from bookingdb import (
     RefreshCounts,
     check_integrity,
     create_audit_partitions,
+    expire_holds,
     refresh_future_schedule,
 )
 from bookingdb.cli.failures import describe, report
 from bookingdb.cli.options import AsJson, BusinessId, Dsn
 from bookingdb.cli.output import emit, grid, progress
-from bookingdb.cli.session import connect, find_business
+from bookingdb.cli.session import connect, find_business, operator
 
-__all__ = ["check", "counts_table", "refresh"]
+__all__ = ["check", "counts_table", "expire", "refresh"]
 
+T = TypeVar("T")
 COUNTS = RefreshCounts.__match_args__
+BATCH = 1000
+Every = Annotated[bool, typer.Option("--all", help="All businesses of the database.")]
 
 
 def refresh(
     *,
-    every: Annotated[bool, typer.Option("--all", help="All businesses of the database.")] = False,
+    every: Every = False,
     dsn: Dsn = "",
     business_id: BusinessId = DEFAULT_BUSINESS_ID,
     as_json: AsJson = False,
@@ -41,23 +45,10 @@ def refresh(
     For example:
       bookingdb refresh --all
     """
-    done: list[tuple[UUID, str, RefreshCounts]] = []
     with connect(dsn) as conn:
         conn.autocommit = True  # a call is a transaction
         businesses = _businesses(conn, None if every else business_id)
-        with progress() as bar:
-            task = bar.add_task("", total=len(businesses))
-            for one, name in businesses:
-                bar.update(task, description=name)
-                try:
-                    done.append((one, name, refresh_future_schedule(conn, business_id=one)))
-                except psycopg.Error as error:
-                    if conn.broken:
-                        raise
-                    problem = describe(error)
-                    where = f"{name}, business {one}\n{problem.detail}"
-                    report(replace(problem, detail=where), as_json=as_json)
-                bar.advance(task)
+        done = _for_each(businesses, conn, _refresh, as_json=as_json)
         # Last, since it waits for whoever reads the log at length, such as a dump.
         conn.execute("set lock_timeout = '10s'")
         partitions = create_audit_partitions(conn)
@@ -69,6 +60,34 @@ def refresh(
             ],
         },
         counts_table((name, counts) for _, name, counts in done),
+        as_json=as_json,
+    )
+    if len(done) < len(businesses):
+        raise typer.Exit(1)
+
+
+def expire(
+    *,
+    every: Every = False,
+    dsn: Dsn = "",
+    business_id: BusinessId = DEFAULT_BUSINESS_ID,
+    as_json: AsJson = False,
+) -> None:
+    """Expire the holds that have run out, and offer their places. Run it each minute.
+
+    A hold that has run out blocks nobody: this tells the log, and those who wait,
+    in time.
+
+    For example:
+      bookingdb expire --all
+    """
+    with connect(dsn) as conn:
+        conn.autocommit = True  # a call is a transaction
+        businesses = _businesses(conn, None if every else business_id)
+        done = _for_each(businesses, conn, _expire, as_json=as_json)
+    emit(
+        [{"business_id": one, "name": name, "expired": count} for one, name, count in done],
+        grid("business", "expired", rows=[row[1:] for row in done], numbers=["expired"]),
         as_json=as_json,
     )
     if len(done) < len(businesses):
@@ -99,6 +118,45 @@ def counts_table(refreshed: Iterable[tuple[str, RefreshCounts]]) -> Table:
     rows = [(name, *(getattr(counts, field) for field in COUNTS)) for name, counts in refreshed]
     titles = [field.replace("_", " ") for field in COUNTS]
     return grid("business", *titles, rows=rows, numbers=titles)
+
+
+def _for_each(
+    businesses: list[tuple[UUID, str]],
+    conn: psycopg.Connection[Any],
+    work: Callable[[psycopg.Connection[Any], UUID], T],
+    *,
+    as_json: bool,
+) -> list[tuple[UUID, str, T]]:
+    """What `work` returns for each business; one for which it fails is reported and left out."""
+    done: list[tuple[UUID, str, T]] = []
+    with progress() as bar:
+        task = bar.add_task("", total=len(businesses))
+        for one, name in businesses:
+            bar.update(task, description=name)
+            try:
+                done.append((one, name, work(conn, one)))
+            except psycopg.Error as error:
+                if conn.broken:
+                    raise
+                problem = describe(error)
+                where = f"{name}, business {one}\n{problem.detail}"
+                report(replace(problem, detail=where), as_json=as_json)
+            bar.advance(task)
+    return done
+
+
+def _refresh(conn: psycopg.Connection[Any], business_id: UUID) -> RefreshCounts:
+    return refresh_future_schedule(conn, business_id=business_id)
+
+
+def _expire(conn: psycopg.Connection[Any], business_id: UUID) -> int:
+    """All that have run out, in transactions that are short."""
+    total = 0
+    while count := expire_holds(conn, limit=BATCH, actor=operator(), business_id=business_id):
+        total += count
+        if count < BATCH:
+            break
+    return total
 
 
 def _businesses(conn: psycopg.Connection[Any], only: UUID | None) -> list[tuple[UUID, str]]:

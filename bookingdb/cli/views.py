@@ -1,15 +1,15 @@
-"""A booking and its history, as people read them."""
+"""Slots, a booking and its history, as people read them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
-from bookingdb import AuditEntry, Booking, BookingStatus
+from bookingdb import Alternative, AuditEntry, AvailableSlot, Booking, BookingStatus
 from bookingdb.cli.output import cell, emit, grid, printable
 
-__all__ = ["changes_of", "history_table", "show_booking"]
+__all__ = ["changes_of", "history_table", "show_booking", "slots_table"]
 
 BOOKKEEPING = {
     "business_id",
@@ -24,26 +24,33 @@ BOOKKEEPING = {
 """Columns of a booking that tell no more than the entry itself, or nothing to people."""
 
 
-def show_booking(booking: Booking, *, as_json: bool) -> None:
-    """Print a booking as it is now."""
+def show_booking(booking: Booking, *, as_json: bool, note: str | None = None) -> None:
+    """Print a booking as it is now, and `note` with what there is to do about it."""
     columns = ("booking", "date", "time", "bouquets", "customer", "status", "payment", "version")
     row = (
         booking.booking_id,
         f"{booking.date:%a %F}",
         booking.time,
         booking.bouquets,
-        booking.customer_name,
-        booking.status,
+        _customer(booking),
+        _with_remark(booking.status, booking.cancel_reason),
         f"{booking.payment_status}, {booking.payment_method}",
         booking.version,
     )
-    held = f"Held until {cell(booking.hold_expires_at)}: bookingdb confirm {booking.booking_id}"
+    notes = [*filter(None, [note]), *_to_do(booking)]
     emit(
         booking,
         grid(*columns, rows=[row], numbers=["bouquets", "version"]),
         as_json=as_json,
-        note=held if booking.status == BookingStatus.HELD else None,
+        note="\n".join(notes) or None,
     )
+
+
+def slots_table(slots: Iterable[AvailableSlot | Alternative]) -> Table:
+    """Slots with what is left in each."""
+    rows = [(f"{s.date:%a %F}", s.time, s.remaining_bookings, s.remaining_bouquets) for s in slots]
+    numbers = ("bookings left", "bouquets left")
+    return grid("date", "time", *numbers, rows=rows, numbers=numbers)
 
 
 def changes_of(entry: AuditEntry) -> dict[str, dict[str, Any]]:
@@ -68,6 +75,34 @@ def history_table(entries: Iterable[AuditEntry]) -> Table:
     return table
 
 
+def _customer(booking: Booking) -> Text:
+    text = Text(printable(booking.customer_name or ""))
+    contact = ", ".join(filter(None, (booking.customer_email, booking.customer_phone)))
+    if contact:
+        text.append(printable(f"\n{contact}"), style="dim")
+    return _with_remark(text, booking.notes)
+
+
+def _with_remark(text: Text | str, remark: str | None) -> Text:
+    """A text, and below it what somebody wrote."""
+    text = Text(text) if isinstance(text, str) else text
+    return text.append(printable(f"\n“{remark}”"), style="italic") if remark else text
+
+
+def _to_do(booking: Booking) -> Iterator[str]:
+    """What is to be done about a booking, and how."""
+    one = booking.booking_id
+    if booking.status == BookingStatus.HELD:
+        yield f"Held until {cell(booking.hold_expires_at)}: bookingdb confirm {one}"
+    if booking.status == BookingStatus.WAITING:
+        yield f"Waits for a place. The line: bookingdb waiting {booking.date}"
+    if booking.proposed_slots:
+        slots = ", ".join(f"{slot:%a %F %H:%M}" for slot in booking.proposed_slots)
+        yield f"Proposed instead: {slots}. Accept: bookingdb move {one} DATE TIME"
+    if booking.refund_due:
+        yield f"Paid without a place. Once the money is back: bookingdb pay {one} refunded"
+
+
 def _what(entry: AuditEntry) -> Text:
     return Text(entry.action_type).append("\n").append(cell(entry.created_at).plain, style="dim")
 
@@ -78,9 +113,9 @@ def _who(entry: AuditEntry) -> Text:
     text = Text(printable(who))
     if whence:
         text.append(printable(f"\n{whence}"), style="dim")
-    if entry.reason:
-        text.append(printable(f"\n“{entry.reason}”"), style="italic")
-    return text
+    if entry.waived:
+        text.append(f"\nwaived {', '.join(entry.waived)}".replace("_", " "), style="yellow")
+    return _with_remark(text, entry.reason)
 
 
 def _what_changed(entry: AuditEntry) -> Text:
@@ -95,4 +130,6 @@ def _what_changed(entry: AuditEntry) -> Text:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
     return "-" if value is None else printable(str(value))

@@ -20,6 +20,8 @@ from tests.support import Database, Databases
 ROOT = Path(__file__).resolve().parents[2]
 BOOKINGDB = [sys.executable, "-m", "bookingdb.cli"]
 OPEN = "daily 09:00-17:00 every 1h 3 bookings 10 bouquets"
+DAY = "+9"
+ADA = ("--name", "Ada", "--email", "ada@example.com")
 
 
 def plain(text: str) -> str:
@@ -33,6 +35,11 @@ class Ran:
 
     stdout: str
     stderr: str
+
+    @property
+    def words(self) -> str:
+        """What is on stdout, with one space between words: no widths of columns."""
+        return " ".join(self.stdout.split())
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,11 @@ class Cli:
         error = json.loads(ran.stderr)
         assert set(error) == {"code", "message", "detail", "hint"}
         return {key: str(value) for key, value in error.items()}
+
+
+def book(cli: Cli, time: str = "10:00", bouquets: int = 2, *more: str) -> Any:
+    """Book in a slot of DAY, for Ada unless `more` says otherwise."""
+    return cli.json("book", DAY, time, str(bouquets), *(more or ADA))
 
 
 def environment(cli: Cli, **more: str) -> dict[str, str]:

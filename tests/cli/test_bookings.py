@@ -2,16 +2,8 @@
 
 import datetime as dt
 import getpass
-from typing import Any
 
-from tests.cli.conftest import Cli
-
-DAY = "+9"
-ADA = ("--name", "Ada", "--email", "ada@example.com")
-
-
-def book(cli: Cli, time: str = "10:00", bouquets: int = 2, *more: str) -> Any:
-    return cli.json("book", DAY, time, str(bouquets), *(more or ADA))
+from tests.cli.conftest import ADA, DAY, Cli, book
 
 
 def test_slots_of_a_day(open_cli: Cli) -> None:
@@ -55,6 +47,11 @@ def test_book(open_cli: Cli) -> None:
     shown = open_cli.run("book", DAY, "9:00", "1", *ADA).stdout
     assert "Ada" in shown
     assert "confirmed" in shown
+
+
+def test_book_logs_why(open_cli: Cli) -> None:
+    booking = book(open_cli, "10:00", 2, *ADA, "--reason", "called")["booking_id"]
+    assert open_cli.json("history", booking)[0]["reason"] == "called"
 
 
 def test_book_takes_the_place(open_cli: Cli) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from tests.cli.conftest import Cli, plain
+from tests.cli.conftest import OPEN, Cli, plain
 from tests.support import Database
 
 BOOKING = "5e0f2f0c-8d5a-4c8e-9f0e-2a7a3f1c6b11"
@@ -61,9 +61,17 @@ def test_business_that_is_not_there(command: list[str], cli: Cli) -> None:
     assert "bookingdb init" in error["hint"]
 
 
-@pytest.mark.parametrize("command", ["history", "cancel", "pay", "confirm"])
-def test_unknown_booking(command: str, open_cli: Cli) -> None:
-    error = open_cli.error(command, BOOKING)
+@pytest.mark.parametrize(
+    "command",
+    [
+        "show", "history", "confirm", "extend _ 1h", "pay", "edit _ --name Ada", "alternatives",
+        "move _ +9 10:00", "cancel", "complete", "no-show", "unwait",
+    ],
+)  # fmt: skip
+def test_unknown_booking(command: str, cli: Cli) -> None:
+    cli.run("init", "Bloom", "--time-zone", "UTC", "--open", OPEN, "--horizon-days", "0")
+    name, _, more = command.partition(" _ ")
+    error = cli.error(name, BOOKING, *more.split())
     assert (error["code"], error["message"]) == ("ZB006", "Booking not found")
     assert BOOKING in error["detail"]
 

@@ -27,6 +27,8 @@ def commands_of(group: Any, *names: str) -> Iterator[tuple[str, ...]]:
 COMMANDS = sorted(" ".join(words) for words in commands_of(get_command(app)))
 QUARANTINED = {"bouquets": 1, "customer_name": "Ada", "customer_email": "ada@example.com"}
 ELSEWHERE = {"demo", "up"}  # test_demo and test_up run their examples
+STATUS = {"confirm": "held", "extend": "held", "unwait": "waiting"}
+"""Of the example's booking, where it is not confirmed."""
 
 
 def example_of(cli: Cli, command: str) -> list[str]:
@@ -56,7 +58,10 @@ def test_example(
         return
     if command != "init":
         cli.run("init", "Bloom", "--time-zone", "UTC", "--open", OPEN)
-    if command in ("adopt", "discard"):
+    if command == "apply":
+        cli.run("close", "tomorrow")
+        arguments[1] = cli.json("plan")["plan_id"]
+    elif command in ("adopt", "discard"):
         with database.connect() as conn:
             conn.execute(
                 "insert into bookingdb.booking_quarantine"
@@ -75,7 +80,7 @@ def test_example(
                      from bookingdb.time_slots
                     where date > current_date + 1
                     limit 1""",
-                {"booking": booking[0], "status": "held" if command == "confirm" else "confirmed"},
+                {"booking": booking[0], "status": STATUS.get(command, "confirmed")},
             )
     cli.run(*arguments)
 

@@ -20,6 +20,7 @@ __all__ = [
     "connections",
     "guarded",
     "guarded_async",
+    "is_waiting",
     "retried",
     "retried_async",
     "wait_until",
@@ -134,6 +135,12 @@ def wait_until(condition: Callable[[], object], what: str) -> None:
     while not condition():
         assert time.monotonic() < limit, f"still waiting after {LIMIT_SECONDS:.0f} s: {what}"
         time.sleep(0.005)
+
+
+def is_waiting(observer: Connection, conn: Connection) -> bool:
+    """Whether the connection waits for a lock."""
+    query = "select from pg_stat_activity where pid = %s and wait_event_type = 'Lock'"
+    return observer.execute(query, [conn.info.backend_pid]).fetchone() is not None
 
 
 def wait_until_blocked(observer: Connection, waiting: Connection, holding: Connection) -> None:

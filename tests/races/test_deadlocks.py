@@ -15,7 +15,14 @@ import psycopg
 import pytest
 
 import bookingdb
-from tests.races.concurrency import background, connections, guarded, wait_until, wait_until_blocked
+from tests.races.concurrency import (
+    background,
+    connections,
+    guarded,
+    is_waiting,
+    wait_until,
+    wait_until_blocked,
+)
 from tests.shop import DAY, NINE, Shop, hours
 from tests.support import Database
 
@@ -57,19 +64,9 @@ def queue_behind_first_slot(database: Database, *calls: Call) -> None:
             futures = []
             for conn, call in zip(conns, calls, strict=True):
                 futures.append(pool.submit(call, conn))
-                wait_until(partial(_is_waiting, observer, conn), "the call to wait")
+                wait_until(partial(is_waiting, observer, conn), "the call to wait")
         for future in futures:
             future.result()
-
-
-def _is_waiting(observer: Connection, conn: Connection) -> bool:
-    return (
-        observer.execute(
-            "select from pg_stat_activity where pid = %s and wait_event_type = 'Lock'",
-            [conn.info.backend_pid],
-        ).fetchone()
-        is not None
-    )
 
 
 def move(booking_id: UUID, time: dt.time) -> Call:

@@ -29,7 +29,7 @@ select s.date, s.time, s.booked_count, s.booked_bouquets, s.max_bookings, s.max_
   from bookingdb.time_slots s
   left join bookingdb.bookings b
     on (b.business_id, b.date, b.time) = (s.business_id, s.date, s.time)
-   and b.status not in ('cancelled', 'expired')
+   and b.status not in ('waiting', 'cancelled', 'expired')
  where s.date = %s
  group by s.business_id, s.date, s.time
 """
