@@ -267,6 +267,7 @@ class PlannedChange:
     booked_bouquets: int
     effect: BookingEffect | None
     affected_bookings: list[UUID]
+    waiting_bookings: list[UUID]
     plan_id: UUID
 
 

@@ -132,6 +132,12 @@ def test_bad_limits(shop: Shop, query: str, error: type[Exception], named: str) 
         shop.conn.execute(f"select bookingdb.adjust_slot({query})".encode(), {"day": DAY})
 
 
+def test_past_exceptions_stay(shop: Shop) -> None:
+    for passed in (DAY - dt.timedelta(days=7), None):
+        with pytest.raises(InvalidArgument, match="p_date"):
+            shop.conn.execute("select bookingdb.clear_schedule_exception(%s)", [passed])
+
+
 def test_past_rules_stay(shop: Shop) -> None:
     today = DAY - dt.timedelta(days=5)
     later = today + dt.timedelta(days=3)

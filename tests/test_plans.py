@@ -169,6 +169,25 @@ def test_proposal_over_the_limit_is_accepted_inside_the_window(shop: Shop) -> No
     assert shop.slot()[:2] == (1, 1)
 
 
+def test_who_would_wait_in_vain_is_named_and_told(shop: Shop) -> None:
+    for _ in range(3):
+        shop.book()
+    waiting = bookingdb.join_waitlist(shop.conn, DAY, NINE, 1, "Eve", "eve@example.org")
+    before = plan_of(shop, hours("10:00"))
+    legacy = of_slot(before, NINE)
+    assert legacy.waiting_bookings == [waiting.booking_id]
+    assert waiting.booking_id not in legacy.affected_bookings
+    bookingdb.join_waitlist(shop.conn, DAY, NINE, 1, "Mia", "mia@example.org")
+    with pytest.raises(PlanOutOfDate):
+        bookingdb.apply_schedule_plan(shop.conn, before[0].plan_id)
+    counts = bookingdb.apply_schedule_plan(shop.conn, plan_of(shop)[0].plan_id, policy=OFFER)
+    assert counts.proposed == 5
+    proposed = bookingdb.get_booking(shop.conn, waiting.booking_id)
+    assert (proposed.status, proposed.proposed_slots and proposed.proposed_slots[0]) == (
+        "waiting", dt.datetime.combine(DAY, TEN),
+    )  # fmt: skip
+
+
 def test_alternatives_are_the_nearest_first(shop: Shop) -> None:
     booking = shop.book(TEN, bouquets=4)
     shop.book(HALF_PAST_NINE, bouquets=7)

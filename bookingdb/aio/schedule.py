@@ -65,7 +65,8 @@ async def clear_schedule_exception(
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> bool:
     """Lets the weekly schedule hold on a date again. Slots follow with refresh_future_schedule().
-    Returns whether there was an exception. Raises ZB012 for NULL and an unknown business.
+    Returns whether there was an exception. Raises ZB012 for NULL, a date that has passed and an
+    unknown business.
     """
     return await afetch_one(
         conn,

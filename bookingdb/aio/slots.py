@@ -85,9 +85,9 @@ async def apply_schedule_plan(
     `policy`, for the bookings that it affects:
       keep    they stay where they are
       refuse  nothing happens (ZB015)
-      offer   they stay, and each is proposed the nearest slots that are free then, in its
-              proposed_slots; reschedule_booking() accepts one, even inside the cancellation
-              window
+      offer   they stay, and each, and whoever would wait in vain, is proposed the nearest slots
+              that are free then, in proposed_slots; reschedule_booking() accepts one, even
+              inside the cancellation window
     Locks: the schedule of the business, the slots to be changed, the affected bookings.
     Raises ZB012 for an unknown business, ZB013 when the facts have overtaken the plan, ZB015.
     Returns one row of counts, as refresh_future_schedule(), and how many bookings were proposed

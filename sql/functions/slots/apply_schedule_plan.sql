@@ -7,9 +7,9 @@ set local role bookingdb_owner;
 -- p_policy, for the bookings that it affects:
 --   keep    they stay where they are
 --   refuse  nothing happens (ZB015)
---   offer   they stay, and each is proposed the nearest slots that are free then, in its
---           proposed_slots; reschedule_booking() accepts one, even inside the cancellation
---           window
+--   offer   they stay, and each, and whoever would wait in vain, is proposed the nearest slots
+--           that are free then, in proposed_slots; reschedule_booking() accepts one, even
+--           inside the cancellation window
 -- Locks: the schedule of the business, the slots to be changed, the affected bookings.
 -- Raises ZB012 for an unknown business, ZB013 when the facts have overtaken the plan, ZB015.
 -- Returns one row of counts, as refresh_future_schedule(), and how many bookings were proposed
@@ -30,12 +30,16 @@ declare
   v_outer text := bookingdb.begin_actor(p_actor);
   v_plan_id uuid;
   v_affected uuid[];
+  v_waiting uuid[];
 begin
   perform bookingdb.lock_planned_changes(p_business_id);
   select min(p.plan_id::text)::uuid, array_agg(a.booking_id) filter (where a.booking_id is not null)
     into v_plan_id, v_affected
     from bookingdb.plan_schedule_refresh(p_business_id) p
     left join lateral unnest(p.affected_bookings) as a (booking_id) on true;
+  select array_agg(w.booking_id) into v_waiting
+    from bookingdb.plan_schedule_refresh(p_business_id) p
+   cross join unnest(p.waiting_bookings) as w (booking_id);
   if v_plan_id is distinct from p_plan_id then
     perform bookingdb.fail('ZB013', format('The plan is %s now, not %s.',
                            coalesce(v_plan_id::text, 'empty'), coalesce(p_plan_id::text, 'NULL')));
@@ -52,8 +56,8 @@ begin
       select array_agg(e.booking_id) as booking_ids  -- who shares slot and quantity shares these
         from bookingdb.bookings e
        where e.business_id = p_business_id
-         and e.booking_id = any (v_affected)
-         and e.status in ('held', 'confirmed')
+         and e.booking_id = any (v_affected || v_waiting)
+         and e.status in ('waiting', 'held', 'confirmed')
        group by e.date, e.time, e.bouquets
     ) v
    cross join lateral (

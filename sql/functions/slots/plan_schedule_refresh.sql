@@ -20,7 +20,7 @@ returns table (
   date date, "time" time, action bookingdb.refresh_action, starts_at timestamptz, ends_at timestamptz,
   max_bookings int, max_bouquets int, old_max_bookings int, old_max_bouquets int,
   booked_count int, booked_bouquets int, effect bookingdb.booking_effect, affected_bookings uuid[],
-  plan_id uuid
+  waiting_bookings uuid[], plan_id uuid
 )
 language plpgsql
 stable
@@ -31,7 +31,16 @@ as $$
 begin
   return query
     with plan as materialized (
-      select c.*, a.*
+      select c.*, a.*, array(
+               select w.booking_id
+                 from bookingdb.bookings w
+                where w.business_id = p_business_id
+                  and w.date = c.date
+                  and w.time = c.time
+                  and w.status = 'waiting'
+                  and c.action = 'make_legacy'
+                order by w.created_at, w.booking_id
+             ) as waiting_bookings
         from bookingdb.planned_changes(p_business_id) c
        cross join lateral (
          select min(e.effect), coalesce(array_agg(e.booking_id), '{}')
