@@ -110,12 +110,14 @@ def _affected(shop: Shop, changes: Iterable[PlannedChange]) -> list[tuple[Bookin
 
 def _how_to_apply(shop: Shop, changes: list[PlannedChange], affected: int) -> str:
     business = "" if shop.id == DEFAULT_BUSINESS_ID else f" --business {shop.id}"
+    waiting = sum(len(change.waiting_bookings) for change in changes)
     notes = [
-        f"Slots that would change: {len(changes)}. Bookings affected: {affected}.",
+        f"Slots that would change: {len(changes)}. Bookings affected: {affected}; "
+        f"customers who would wait in vain: {waiting}.",
         f"Do it, if nothing has changed by then: bookingdb apply {changes[0].plan_id}{business}",
     ]
-    if affected:
-        notes.insert(1, "With --policy offer, those bookings are proposed other slots.")
+    if affected or waiting:
+        notes.insert(1, "With --policy offer, all of these are proposed other slots.")
     return "\n".join(notes)
 
 

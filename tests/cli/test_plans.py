@@ -38,7 +38,7 @@ def test_plan_for_people_ends_with_how_to_apply_it(closing: tuple[Cli, str]) -> 
     [line] = [line for line in ran.stdout.splitlines() if line.startswith(booking)]
     assert "ada@example.com" in line
     assert line.endswith("kept on legacy")
-    assert "Slots that would change: 8. Bookings affected: 1." in ran.stderr
+    assert "Slots that would change: 8. Bookings affected: 1; customers" in ran.stderr
     assert ran.stderr.endswith(f"bookingdb apply {cli.json('plan')['plan_id']}\n")
 
 
