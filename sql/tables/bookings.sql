@@ -24,6 +24,8 @@ create table bookingdb.bookings (
   idempotency_key text,
   idempotency_digest bytea,
   external_reference text,
+  -- Local times, as date and time are: there is no offset to drop.
+  -- squawk-ignore prefer-timestamp-tz
   proposed_slots timestamp[],
   refund_due boolean generated always as (
     payment_status = 'paid' and status in ('waiting', 'cancelled', 'expired')
