@@ -3,8 +3,12 @@
 The server is the embedded one; BOOKINGDB_PG_BINDIR takes the binaries of another version.
 """
 
+import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -18,7 +22,13 @@ from bookingdb.migration import migrate
 from tests.shop import Shop, open_shop
 from tests.support import Database, Databases
 
-SERVER = EmbeddedServer(settings=UNSAFE_TEST_SETTINGS)
+SERVER = EmbeddedServer(settings={**UNSAFE_TEST_SETTINGS, "max_wal_size": "256MB"})
+
+MEMORY = Path("/dev/shm")
+PLENTY = 8 * 2**30
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > PLENTY:
+    # A database a test: ext4 is slow to make hundreds of files again that it has just deleted.
+    tempfile.tempdir = str(MEMORY)
 
 
 def pytest_configure(config: pytest.Config) -> None:
