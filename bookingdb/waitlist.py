@@ -34,7 +34,7 @@ def join_waitlist(
     the first in line whom it suffices: the booking becomes a hold for the business's
     hold_time_to_live, which confirm_booking() accepts and leave_waitlist() declines. If there is
     room already, the place is offered at once. An offer that runs out goes to the next in line
-    when expire_holds() runs, or somebody asks for the place.
+    when expire_holds() runs, or somebody else joins the line.
     Locks: the slot, up to the commit.
     Raises ZB001, ZB004, ZB005 a slot that is not open, ZB003 more than the slot ever takes,
     ZB012 malformed arguments, or the customer waits there, or holds a place, already.

@@ -19,7 +19,7 @@ from bookingdb import (
     SlotNotOffered,
 )
 from tests.shop import DAY, NINE, Shop, hours
-from tests.support import Database
+from tests.support import Database, scalar
 
 TEN = dt.time(10)
 WAITING, HELD, EXPIRED = BookingStatus.WAITING, BookingStatus.HELD, BookingStatus.EXPIRED
@@ -168,6 +168,40 @@ def test_swept_places_are_shared_out_together(shop: Shop, database: Database) ->
     database.set_clock(str(max(h.hold_expires_at for h in holds if h.hold_expires_at)))
     assert bookingdb.expire_holds(shop.conn) == 2
     assert statuses(shop, five, three) == [HELD, WAITING]
+
+
+@pytest.mark.parametrize("control", [False, True])
+def test_newcomer_who_sweeps_is_not_served_before_the_line(
+    shop: Shop, database: Database, control: bool
+) -> None:
+    """The counters leave him 4 of 10; but when both holds have gone, all 10 are for the first."""
+    holds = [shop.book(bouquets=3, hold_for=dt.timedelta(minutes=1)) for _ in range(2)]
+    ten, six = join(shop, "ten", 10), join(shop, "six", 6)
+    if control:
+        query = "select pg_get_functiondef('bookingdb.offer_places'::regproc)"
+        source = scalar(shop.conn, query)
+        assert "'sweeps'" in source
+        shop.conn.execute(source.replace("'sweeps'", "'never'").encode())
+    database.set_clock(str(max(h.hold_expires_at for h in holds if h.hold_expires_at)))
+    if control:
+        shop.book(bouquets=4)
+        assert statuses(shop, ten, six) == [WAITING, HELD]
+        return
+    (why,) = bookingdb.why_unavailable(shop.conn, DAY, NINE, bouquets=4)
+    assert why.code == "ZB003"
+    with pytest.raises(MaximumBouquetsReached):
+        shop.book(bouquets=4)
+    bookingdb.expire_holds(shop.conn)
+    assert statuses(shop, ten, six) == [HELD, WAITING]
+
+
+def test_who_joins_sweeps(shop: Shop, database: Database) -> None:
+    """A hold that has run out is no reason to wait."""
+    hold = shop.book(hold_for=dt.timedelta(minutes=1))
+    shop.book()
+    shop.book()
+    database.set_clock(str(hold.hold_expires_at))
+    assert join(shop, "first").status == HELD
 
 
 def test_what_no_one_in_line_can_use_is_for_all(shop: Shop, database: Database) -> None:

@@ -87,7 +87,7 @@ async def apply_schedule_plan(
       refuse  nothing happens (ZB015)
       offer   they stay, and each, and whoever would wait in vain, is proposed the nearest slots
               that are free then, in proposed_slots; reschedule_booking() accepts one, even
-              inside the cancellation window
+              inside the cancellation window (who waits books one anew)
     Locks: the schedule of the business, the slots to be changed, the affected bookings.
     Raises ZB012 for an unknown business, ZB013 when the facts have overtaken the plan, ZB015.
     Returns one row of counts, as refresh_future_schedule(), and how many bookings were proposed

@@ -1,4 +1,4 @@
-"""The rules that make bookings: by request, by many requests, by waiting."""
+"""The rules that make bookings: by request, by many requests, by waiting; and the sweep."""
 
 import datetime as dt
 from uuid import UUID, uuid4
@@ -30,7 +30,7 @@ PAY_NOW, PAY_ON_ARRIVAL = PaymentMethod.PAY_NOW, PaymentMethod.PAY_ON_ARRIVAL
 
 
 class MakingRules(Machine):
-    """What makes bookings."""
+    """What makes bookings, and who sweeps what has run out."""
 
     @initialize(
         begins=st.sampled_from(BEGINNINGS),
@@ -81,12 +81,14 @@ class MakingRules(Machine):
         slot=SLOTS,
         held=st.lists(st.integers(1, 2), min_size=1, max_size=2),
         line=st.lists(st.tuples(EMAILS, st.integers(2, 5)), min_size=1, max_size=3),
-        asked=st.integers(1, 2),
+        asked=st.integers(0, 2),
     )
     def ask_late(
         self, n: int, slot: int, held: list[int], line: list[tuple[str, int]], asked: int
     ) -> None:
-        """Holds, then a line, then the holds run out at once, and somebody asks for a place."""
+        """Holds, then a line, then the holds run out at once, and somebody asks for a place; or
+        nobody does, and they are swept.
+        """
         shop, hour = self.shops[n], dt.timedelta(hours=1)
         key = self.some_key(shop, slot)
         for place, bouquets in enumerate(held):
@@ -95,7 +97,10 @@ class MakingRules(Machine):
             most = shop.slots[key].max_bouquets if key in shop.slots else bouquets
             self.join_waitlist(n, slot, min(bouquets, most), email, "customer")
         self.wait_until(self.now + hour)
-        self.create(n, slot, asked, "late@example.org", "customer", None, PAY_ON_ARRIVAL, None)
+        if asked == 0:
+            self.expire_holds(n, 1000, is_later=False)
+        else:
+            self.create(n, slot, asked, "late@example.org", "customer", None, PAY_ON_ARRIVAL, None)
 
     @rule(n=SHOPS, slot=SLOTS, bouquets=BOUQUETS, email=EMAILS, by=BY, request=REQUESTS)
     def confirmed(
@@ -171,6 +176,20 @@ class MakingRules(Machine):
                 business_id=shop.business_id,
             ),
             lambda booking: shop.join(made(booking), key, bouquets, email, by),
+        )
+
+    @rule(n=SHOPS, limit=st.sampled_from([1000, 1000, 1]), is_later=st.booleans())
+    def expire_holds(self, n: int, limit: int, is_later: bool) -> None:
+        """Now, or when the next hold has run out."""
+        ends = [b.hold_expires_at for b in self.shops[n].bookings.values() if b.status == "held"]
+        if is_later and ends:
+            self.wait_until(min(i for i in ends if i is not None))
+        shop = self.visit(n)
+        self.play(
+            shop,
+            "expire",
+            lambda: bookingdb.expire_holds(self.conn, limit=limit, business_id=shop.business_id),
+            lambda _: shop.expire(limit),
         )
 
 

@@ -1,167 +1,25 @@
-"""The model of capacity: what is taken, what is left, who waits, and who is offered a place.
+"""The model of capacity: how places are taken, freed, and offered to those who wait."""
 
-Counters are not kept but counted anew from the bookings, so that the counters of the database
-have something independent to agree with.
-"""
-
-import datetime as dt
-from collections.abc import Callable, Iterable
-from copy import copy
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from tests.machine.records import (
     PAYMENT_MOVES,
     STATUS_MOVES,
     Booking,
     Change,
-    Corner,
     Key,
-    Policies,
     Refused,
-    Slot,
     action_of,
 )
+from tests.machine.room import Room
 
 __all__ = ["Places"]
 
-T = TypeVar("T")
 
-
-class Places:
-    """The slots and bookings of one business."""
-
-    def __init__(self, policies: Policies, now: dt.datetime) -> None:
-        self.policies = policies
-        self.now = now
-        self.slots: dict[Key, Slot] = {}
-        self.bookings: dict[UUID, Booking] = {}
-        self.log: dict[UUID, tuple[Change, ...]] = {}
-        self.coming: Booking | None = None  # written, but without a place yet
-
-    @property
-    def today(self) -> dt.date:
-        return self.now.astimezone(ZoneInfo(self.policies.time_zone)).date()
-
-    def outcome(self, call: Callable[[], T]) -> tuple[str, T | None]:
-        """("", result), or (SQLSTATE, None) with everything as it was."""
-        saved = self._saved()
-        try:
-            return "", call()
-        except Refused as refused:
-            vars(self).update(saved)
-            return refused.code, None
-
-    def rehearse(self, call: Callable[[], object]) -> bool:
-        """Whether the model can tell what comes of the call; nothing changes."""
-        saved = self._saved()
-        try:
-            call()
-        except Refused:
-            return True
-        except Corner:
-            return False
-        finally:
-            vars(self).update(saved)
-        return True
-
-    def _saved(self) -> dict[str, Any]:
-        return {name: copy(value) for name, value in vars(self).items()}
-
-    # Questions
-
-    def in_slot(self, key: Key) -> list[Booking]:
-        """The bookings of a slot in the order in which they came."""
-        found = [b for b in self.bookings.values() if b.key == key]
-        return sorted(found, key=lambda b: (b.created_at, b.booking_id))
-
-    def booked(self, key: Key) -> tuple[int, int]:
-        """How many bookings take a place, and how many bouquets they take."""
-        taking = [b.bouquets for b in self.in_slot(key) if b.takes_place]
-        return len(taking), sum(taking)
-
-    def waiting(self, key: Key) -> list[Booking]:
-        """Who waits, first in line first."""
-        return [b for b in self.in_slot(key) if b.status == "waiting"]
-
-    def free(self, key: Key) -> tuple[int, int]:
-        """What the counters leave; less than nothing where a limit was lowered."""
-        slot, (count, bouquets) = self.slots[key], self.booked(key)
-        return slot.max_bookings - count, slot.max_bouquets - bouquets
-
-    def fitting(self, line: Iterable[Booking], bookings: int, bouquets: int) -> list[Booking]:
-        """Who of the line gets a place, were so much free: who needs more, or has as many open
-        bookings as the business takes from one customer, is passed over.
-        """
-        found = []
-        for waiter in line:
-            if bookings < 1 or bouquets < 1:
-                break
-            if waiter.bouquets <= bouquets and not self.is_at_limit(
-                waiter.customer_email, waiter.date, waiter.booking_id
-            ):
-                bookings, bouquets = bookings - 1, bouquets - waiter.bouquets
-                found.append(waiter)
-        return found
-
-    def is_at_limit(
-        self, email: str | None, date: dt.date, spared: UUID | None, *, counts_holds: bool = True
-    ) -> bool:
-        """Whether a customer has as many open bookings on a date as the business takes from one."""
-        if self.policies.customer_limit == 0 or email is None:
-            return False
-        known = self.bookings | ({self.coming.booking_id: self.coming} if self.coming else {})
-        others = [
-            b
-            for b in known.values()
-            if (b.date, str(b.customer_email).lower()) == (date, email.lower())
-            and b.booking_id != spared
-            and (
-                b.status == "confirmed"
-                or (counts_holds and b.status == "held" and not b.has_run_out(self.now))
-            )
-        ]
-        return len(others) >= self.policies.customer_limit
-
-    def left(self, key: Key) -> tuple[int, int]:
-        """What can be booked: holds that have run out block nothing, and who waits goes first."""
-        bookings, bouquets = self.free(key)
-        stale = [b.bouquets for b in self.in_slot(key) if b.has_run_out(self.now)]
-        bookings, bouquets = bookings + len(stale), bouquets + sum(stale)
-        line = self.waiting(key) if self.is_open(key) else []
-        offers = [b.bouquets for b in self.fitting(line, bookings, bouquets)]
-        return bookings - len(offers), bouquets - sum(offers)
-
-    def is_open(self, key: Key) -> bool:
-        """Offered, not begun, not inside the lead time, not beyond the horizon."""
-        slot = self.slots[key]
-        return (
-            not slot.is_legacy
-            and slot.starts_at > self.now + self.policies.lead_time
-            and key[0] <= self.today + dt.timedelta(self.policies.horizon_days)
-        )
-
-    def refusals(self, key: Key, bouquets: int) -> list[tuple[str, str | None]]:
-        """What speaks against a booking, the weightiest first, and what policy staff may waive."""
-        if key not in self.slots:
-            return [("ZB001", None)]
-        slot, left = self.slots[key], self.left(key)
-        found: list[tuple[str, str | None]] = []
-        if slot.is_legacy:
-            found.append(("ZB004", None))
-        if slot.starts_at <= self.now + self.policies.lead_time:
-            found.append(("ZB005", "lead_time" if slot.starts_at > self.now else None))
-        if key[0] > self.today + dt.timedelta(self.policies.horizon_days):
-            found.append(("ZB005", "horizon"))
-        if left[0] < 1:
-            found.append(("ZB002", None))
-        if left[1] < bouquets:
-            found.append(("ZB003", None))
-        return found
-
-    # Changes
+class Places(Room):
+    """A business whose bookings come, change and go, whoever writes them."""
 
     def add(self, booking: Booking, by: str, waived: tuple[str, ...] = ()) -> None:
         """A new booking takes its place, or waits and may be offered one at once."""
@@ -229,7 +87,6 @@ class Places:
                 return
             if has_swept:
                 break
-            self.check_corner(key, bookings, new.booking_id)
             self.coming = new
             self.sweep(key, new.booking_id)
             self.coming = None
@@ -237,15 +94,6 @@ class Places:
         if bookings > 0 and slot.is_legacy:
             raise Refused("ZB004")
         raise Refused("ZB002" if bookings > 0 and free[0] < 1 else "ZB003")
-
-    def check_corner(self, key: Key, bookings: int, spared: UUID) -> None:
-        """Of several holds that make way for a booking, the places of the first are offered before
-        the last has gone: somebody who needs them all is passed over. Remove this check, Corner
-        and rehearse() when offer_places() shares them out together here too.
-        """
-        stale = [b for b in self.in_slot(key) if b.has_run_out(self.now) and b.booking_id != spared]
-        if bookings > 0 and len(stale) > 1 and len(self.waiting(key)) > 1 and self.is_open(key):
-            raise Corner
 
     def sweep(self, key: Key, spared: UUID | None = None) -> int:
         """Expire what has run out, and who waits for a slot that has begun; then offer."""

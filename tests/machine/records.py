@@ -11,7 +11,6 @@ __all__ = [
     "TAKES_PLACE",
     "Booking",
     "Change",
-    "Corner",
     "Key",
     "Policies",
     "Refused",
@@ -49,10 +48,6 @@ class Refused(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-class Corner(Exception):
-    """The functions do not keep their contract here yet; the machine walks round it."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ DAYS = st.sampled_from([None, 0, 1, 1, 2, -1])
 
 
 class ScheduleRules(Machine):
-    """Time, the sweep, and staff who changes slots and schedule."""
+    """Time, and staff who changes slots and schedule."""
 
     def __init__(self, conn: psycopg.Connection[Any]) -> None:
         super().__init__(conn)
@@ -87,20 +87,6 @@ class ScheduleRules(Machine):
     def wait_long(self, n: int, hours: int) -> None:
         self.wait_until(self.now + hours * 3600 * SECOND)
         self.refresh(n)
-
-    @rule(n=SHOPS, limit=st.sampled_from([1000, 1000, 1]), is_later=st.booleans())
-    def expire_holds(self, n: int, limit: int, is_later: bool) -> None:
-        """Now, or when the next hold has run out."""
-        ends = [b.hold_expires_at for b in self.shops[n].bookings.values() if b.status == "held"]
-        if is_later and ends:
-            self.wait_until(min(i for i in ends if i is not None))
-        shop = self.visit(n)
-        self.play(
-            shop,
-            "expire",
-            lambda: bookingdb.expire_holds(self.conn, limit=limit, business_id=shop.business_id),
-            lambda _: shop.expire(limit),
-        )
 
     @rule(n=SHOPS, slot=SLOTS, max_bookings=LIMITS, max_bouquets=LIMITS)
     def adjust(self, n: int, slot: int, max_bookings: int | None, max_bouquets: int | None) -> None:

@@ -22,10 +22,25 @@ FAULTS = {
         "if bouquets <= v_bouquets\n",
         "exit when bouquets > v_bouquets;\n if true\n",
     ),
-    "a place that becomes free is offered to nobody": (
+    "who waits gets a place above the customer's limit": (
+        "fitting_waiters",
+        "and not bookingdb.is_at_limit(p_business_id, v_email, p_date, booking_id, true)",
+        "",
+    ),
+    "the place of who leaves is offered to nobody": (
         "count_places",
-        "if v_waiting > 0 and",
-        "if false and",
+        "perform bookingdb.offer_places(p_business_id, p_date, p_time);",
+        "null;",
+    ),
+    "places that a sweep frees are offered to nobody": (
+        "expire_slot_holds",
+        "perform bookingdb.offer_places(p_business_id, p_date, p_time);",
+        "",
+    ),
+    "who asks goes before who waits": (
+        "count_places",
+        "v_try = 2 or ",
+        "true or ",
     ),
     "the places of a raised limit are offered to nobody": (
         "tg_time_slots__offer",
@@ -94,7 +109,7 @@ FAULTS = {
     ),
     "the customer's limit counts over all businesses": (
         "is_at_limit",
-        "(b.business_id = is_at_limit.p_business_id) AND ",
+        "(b.business_id = is_at_limit.p_business_id) AND",
         "",
     ),
     "a change keeps the version": (

@@ -22,6 +22,9 @@ declare
   v_now timestamptz := bookingdb.clock_now();
   v_count int;
 begin
+  perform set_config(  -- offer_places() is for when all of them are free
+    'bookingdb.call_actor',
+    (current_setting('bookingdb.call_actor')::jsonb || '{"sweeps": true}')::text, true);
   update bookingdb.bookings b
      set status = 'expired'
     from (

@@ -7,7 +7,7 @@ set local role bookingdb_owner;
 -- the first in line whom it suffices: the booking becomes a hold for the business's
 -- hold_time_to_live, which confirm_booking() accepts and leave_waitlist() declines. If there is
 -- room already, the place is offered at once. An offer that runs out goes to the next in line
--- when expire_holds() runs, or somebody asks for the place.
+-- when expire_holds() runs, or somebody else joins the line.
 -- Locks: the slot, up to the commit.
 -- Raises ZB001, ZB004, ZB005 a slot that is not open, ZB003 more than the slot ever takes,
 -- ZB012 malformed arguments, or the customer waits there, or holds a place, already.
@@ -41,6 +41,7 @@ begin
     limit 1;
   perform bookingdb.check_slot_size(p_business_id, p_date, p_time, p_bouquets);
   perform bookingdb.lock_slot(p_business_id, p_date, p_time);
+  perform bookingdb.expire_slot_holds(p_business_id, p_date, p_time, null, null);
   perform bookingdb.fail('ZB012', format('%s holds a place in the slot on %s at %s already: %s.',
                                          p_customer_email, p_date, p_time, b.booking_id),
                          'p_customer_email')

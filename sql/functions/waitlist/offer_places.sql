@@ -5,18 +5,23 @@ set local role bookingdb_owner;
 -- Offers what is free in a slot to those who wait for it: each becomes a hold for the
 -- business's hold_time_to_live. Nothing in a slot that is not open for booking. A statement
 -- that frees several places frees them one by one: the offer is made after the last, when the
--- counters have come down to what the bookings say, so that all are shared out together. The
--- caller has locked the slot.
+-- counters have come down to what the bookings say, so that all are shared out together; who
+-- sweeps says so in the call's actor, and has the offer made in the end.
+-- The caller has locked the slot.
 create function bookingdb.offer_places(p_business_id uuid, p_date date, p_time time)
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_outer text := bookingdb.begin_actor(
-    '{"performed_by": "system", "reason": "offered from the waiting list"}');
+  v_outer text;
   v_now timestamptz := bookingdb.clock_now();
 begin
+  if nullif(current_setting('bookingdb.call_actor', true), '')::jsonb ? 'sweeps' then
+    return;
+  end if;
+  v_outer := bookingdb.begin_actor(
+    '{"performed_by": "system", "reason": "offered from the waiting list"}');
   update bookingdb.bookings b
      set status = 'held',
          hold_expires_at = v_now + v.hold_time_to_live
