@@ -12,7 +12,7 @@ from psycopg import sql
 
 from bookingdb.embedded import EmbeddedServer
 
-__all__ = ["Database", "Databases", "require", "scalar"]
+__all__ = ["Database", "Databases", "require", "rewrite", "scalar"]
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,14 @@ def scalar(conn: psycopg.Connection[Any], query: str, arguments: Any = None) -> 
     """The one value of the one row of `query`."""
     ((value,),) = conn.execute(query.encode(), arguments).fetchall()
     return value
+
+
+def rewrite(conn: psycopg.Connection[Any], function: str, old: str, new: str) -> None:
+    """Take a guard out of a function of bookingdb, for a control."""
+    query = "select pg_get_functiondef(oid) from pg_proc where oid::regproc = %s::regproc"
+    definition = scalar(conn, query, [f"bookingdb.{function}"])
+    assert definition.count(old) == 1, f"{function} has changed: write its control anew"
+    conn.execute(sql.SQL(definition.replace(old, new)))
 
 
 def require(is_there: object, what: str) -> None:

@@ -13,7 +13,7 @@ from bookingdb import (
     SlotNotOffered,
 )
 from tests.shop import DAY, NINE, Shop, hours
-from tests.support import Database, scalar
+from tests.support import Database, rewrite
 from tests.waiting import fill, join, line, statuses
 
 TEN = dt.time(10)
@@ -132,10 +132,7 @@ def test_newcomer_who_sweeps_is_not_served_before_the_line(
     holds = [shop.book(bouquets=3, hold_for=dt.timedelta(minutes=1)) for _ in range(2)]
     ten, six = join(shop, "ten", 10), join(shop, "six", 6)
     if control:
-        query = "select pg_get_functiondef('bookingdb.offer_places'::regproc)"
-        source = scalar(shop.conn, query)
-        assert "'sweeps'" in source
-        shop.conn.execute(source.replace("'sweeps'", "'never'").encode())
+        rewrite(shop.conn, "offer_places", "'sweeps'", "'never'")
     database.set_clock(str(max(h.hold_expires_at for h in holds if h.hold_expires_at)))
     if control:
         shop.book(bouquets=4)

@@ -11,14 +11,14 @@ from itertools import count
 from typing import Any, Protocol
 
 import psycopg
-from psycopg import IsolationLevel, sql
+from psycopg import IsolationLevel
 
 from bookingdb import BookingError
 from tests.races.concurrency import connections, retried
 from tests.shop import DAY
-from tests.support import Database, scalar
+from tests.support import Database
 
-__all__ = ["CROWD", "Call", "Crowd", "gathered", "rewrite"]
+__all__ = ["CROWD", "Call", "Crowd", "gathered"]
 
 Connection = psycopg.Connection[Any]
 Call = Callable[[Connection], object]
@@ -96,11 +96,3 @@ def gathered(database: Database, number: int = CROWD) -> Iterator[Crowd]:
     """A crowd of so many."""
     with connections(database, number) as conns, ThreadPoolExecutor(number) as pool:
         yield Crowd(conns, pool)
-
-
-def rewrite(conn: Connection, function: str, old: str, new: str) -> None:
-    """Take a guard out of a function of bookingdb, for a control."""
-    query = "select pg_get_functiondef(oid) from pg_proc where oid::regproc = %s::regproc"
-    definition = scalar(conn, query, [f"bookingdb.{function}"])
-    assert definition.count(old) == 1, f"{function} has changed: write its control anew"
-    conn.execute(sql.SQL(definition.replace(old, new)))

@@ -12,11 +12,11 @@ from psycopg import IsolationLevel
 import bookingdb
 from bookingdb import Booking, VersionConflict
 from tests.races.concurrency import ALL_LEVELS, background, connections, guarded, wait_until_blocked
-from tests.races.crowd import Crowd, gathered, rewrite
+from tests.races.crowd import Crowd, gathered
 from tests.races.test_deadlocks import lock_slot
 from tests.races.verdict import audit_entries, counters_by_log, miscounted, overbooked
 from tests.shop import DAY, NINE, Shop, open_shop
-from tests.support import Database
+from tests.support import Database, rewrite
 
 Connection = psycopg.Connection[Any]
 

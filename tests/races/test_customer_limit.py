@@ -17,10 +17,10 @@ from tests.races.concurrency import (
     wait_until,
     wait_until_blocked,
 )
-from tests.races.crowd import Call, Crowd, gathered, rewrite
+from tests.races.crowd import Call, Crowd, gathered
 from tests.races.test_deadlocks import lock_slot
 from tests.shop import DAY, NINE, Shop, open_shop
-from tests.support import Database, scalar
+from tests.support import Database, rewrite, scalar
 
 Connection = psycopg.Connection[Any]
 

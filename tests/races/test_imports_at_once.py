@@ -23,10 +23,9 @@ from tests.races.concurrency import (
     wait_until,
     wait_until_blocked,
 )
-from tests.races.crowd import rewrite
 from tests.races.test_deadlocks import batch, queue_behind_first_slot
 from tests.shop import DAY, NINE, Shop, hours, open_shop
-from tests.support import Database, scalar
+from tests.support import Database, rewrite, scalar
 
 Connection = psycopg.Connection[Any]
 

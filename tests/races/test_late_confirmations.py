@@ -13,11 +13,11 @@ from psycopg import IsolationLevel
 import bookingdb
 from bookingdb import AuditEntry, Booking, BookingAction, PaymentStatus
 from tests.races.concurrency import ALL_LEVELS
-from tests.races.crowd import Call, Crowd, gathered, rewrite
+from tests.races.crowd import Call, Crowd, gathered
 from tests.races.verdict import audit_entries, counters_by_log, miscounted, overbooked
 from tests.races.writers import SLOTS, make_slots
 from tests.shop import Shop
-from tests.support import Database
+from tests.support import Database, rewrite
 
 Connection = psycopg.Connection[Any]
 

@@ -12,12 +12,12 @@ from psycopg import IsolationLevel
 import bookingdb
 from bookingdb import Booking
 from tests.races.concurrency import ALL_LEVELS
-from tests.races.crowd import CROWD, Call, Crowd, gathered, rewrite
+from tests.races.crowd import CROWD, Call, Crowd, gathered
 from tests.races.verdict import audit_entries, miscounted, overbooked
 from tests.races.watch import findings, set_watch, unserved
 from tests.races.writers import SLOTS, make_slots
 from tests.shop import Shop
-from tests.support import Database
+from tests.support import Database, rewrite
 
 Connection = psycopg.Connection[Any]
 

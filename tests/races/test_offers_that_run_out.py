@@ -10,10 +10,10 @@ from psycopg import IsolationLevel
 import bookingdb
 from bookingdb import Booking, BookingStatus
 from tests.races.concurrency import ALL_LEVELS
-from tests.races.crowd import Crowd, gathered, rewrite
+from tests.races.crowd import Crowd, gathered
 from tests.races.verdict import audit_entries
 from tests.shop import DAY, NINE, Shop, hours, open_shop
-from tests.support import Database
+from tests.support import Database, rewrite
 
 Connection = psycopg.Connection[Any]
 

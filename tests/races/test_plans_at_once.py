@@ -10,9 +10,9 @@ from psycopg import IsolationLevel
 import bookingdb
 from bookingdb import AffectedPolicy, Booking, PlanCounts, PlanOutOfDate
 from tests.races.concurrency import ALL_LEVELS
-from tests.races.crowd import CROWD, Call, Crowd, gathered, rewrite
+from tests.races.crowd import CROWD, Call, Crowd, gathered
 from tests.shop import NINE, Shop, hours, open_shop
-from tests.support import Database
+from tests.support import Database, rewrite
 
 Connection = psycopg.Connection[Any]
 

@@ -12,12 +12,12 @@ from psycopg import IsolationLevel
 import bookingdb
 from bookingdb import BookingStatus, PaymentStatus
 from tests.races.concurrency import ALL_LEVELS
-from tests.races.crowd import Crowd, gathered, rewrite
+from tests.races.crowd import Crowd, gathered
 from tests.races.verdict import audit_entries, counters_by_log, miscounted, overbooked
 from tests.races.watch import findings, set_watch, unserved
 from tests.races.writers import SLOTS, Writers, make_slots
 from tests.shop import DAY, NINE, Shop, hours
-from tests.support import Database
+from tests.support import Database, rewrite
 
 Connection = psycopg.Connection[Any]
 

@@ -33,13 +33,16 @@ declare
   v_waiting uuid[];
 begin
   perform bookingdb.lock_planned_changes(p_business_id);
-  select min(p.plan_id::text)::uuid, array_agg(a.booking_id) filter (where a.booking_id is not null)
-    into v_plan_id, v_affected
+  select min(p.plan_id::text)::uuid,
+         array_agg(a.booking_id) filter (where a.is_affected),
+         array_agg(a.booking_id) filter (where not a.is_affected)
+    into v_plan_id, v_affected, v_waiting
     from bookingdb.plan_schedule_refresh(p_business_id) p
-    left join lateral unnest(p.affected_bookings) as a (booking_id) on true;
-  select array_agg(w.booking_id) into v_waiting
-    from bookingdb.plan_schedule_refresh(p_business_id) p
-   cross join unnest(p.waiting_bookings) as w (booking_id);
+    left join lateral (
+      select unnest(p.affected_bookings), true
+      union all
+      select unnest(p.waiting_bookings), false
+    ) as a (booking_id, is_affected) on true;
   if v_plan_id is distinct from p_plan_id then
     perform bookingdb.fail('ZB013', format('The plan is %s now, not %s.',
                            coalesce(v_plan_id::text, 'empty'), coalesce(p_plan_id::text, 'NULL')));
