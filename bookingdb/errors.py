@@ -19,7 +19,10 @@ psycopg raises them by itself, since each is declared with its code::
         ├── InvalidArgument             ZB012
         ├── PlanOutOfDate               ZB013
         ├── CustomerLimitReached        ZB014
-        └── BookingsAffected            ZB015
+        ├── BookingsAffected            ZB015
+        ├── WebhookEndpointNotFound     ZB016
+        ├── WebhookDeliveryNotFound     ZB017
+        └── EventsNotDelivered          ZB018
 
 Three errors of PostgreSQL itself go away when the transaction is run again. They stay what they are
 in psycopg, and know it too::
@@ -142,6 +145,18 @@ class CustomerLimitReached(BookingError, code="ZB014"):
 
 class BookingsAffected(BookingError, code="ZB015"):
     """The plan affects bookings, and was to be refused then."""
+
+
+class WebhookEndpointNotFound(BookingError, code="ZB016"):
+    """The business has no such webhook endpoint, or it was removed."""
+
+
+class WebhookDeliveryNotFound(BookingError, code="ZB017"):
+    """The business has no delivery with that webhook-id."""
+
+
+class EventsNotDelivered(BookingError, code="ZB018"):
+    """Changes of that month have still to be relayed or delivered."""
 
 
 class SerializationFailure(pg.SerializationFailure, code="40001"):

@@ -26,10 +26,15 @@ __all__ = [
     "BookingStatus",
     "Business",
     "CalendarEvent",
+    "ClaimedDelivery",
+    "DeliveryState",
+    "DeliverySummary",
+    "EndpointStatus",
     "ErrorEntry",
     "ImportOutcome",
     "ImportedRow",
     "IntegrityFinding",
+    "NewEndpoint",
     "OpeningHours",
     "PaymentMethod",
     "PaymentMove",
@@ -43,7 +48,15 @@ __all__ = [
     "ScheduleException",
     "StatusMove",
     "TimeSlot",
+    "TrailEntry",
+    "UndeliveredChange",
     "WaitingCustomer",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookError",
+    "WebhookEventType",
+    "WebhookField",
+    "WebhookProfile",
 ]
 
 DEFAULT_BUSINESS_ID = UUID("00000000-0000-4000-8000-000000000000")
@@ -139,6 +152,37 @@ class ImportOutcome(StrEnum):
     REJECTED = "rejected"
 
 
+class WebhookProfile(StrEnum):
+    """What kind of receiver an endpoint is: any, or Make.com."""
+
+    STANDARD = "standard"
+    MAKE = "make"
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands. Dead: all retries failed; discarded: its endpoint was removed."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+    DISCARDED = "discarded"
+
+
+class WebhookError(StrEnum):
+    """Why an attempt failed. Lost: the dispatcher was gone before it said how it went."""
+
+    STATUS = "status"
+    REDIRECT = "redirect"
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"
+    DNS = "dns"
+    TLS = "tls"
+    PROTOCOL = "protocol"
+    ADDRESS_REFUSED = "address_refused"
+    INSECURE_URL = "insecure_url"
+    LOST = "lost"
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentMove:
     """The legal moves between payment statuses; from NULL where a booking may begin."""
@@ -171,6 +215,126 @@ class IntegrityFinding:
     check_name: str
     object: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookField:
+    """The fields that an endpoint may be sent, and which are personal."""
+
+    field: str
+    is_personal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEventType:
+    """Every event that is sent by webhook."""
+
+    event_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDelivery:
+    """Leases due deliveries to the caller, who is to send them."""
+
+    business_id: UUID
+    webhook_id: UUID
+    claim_id: UUID
+    attempt_number: int
+    endpoint_id: UUID
+    url: str
+    headers: dict[str, Any]
+    secrets: list[str]
+    timeout: dt.timedelta
+    payload: bytes
+    event_type: str
+    booking_id: UUID | None
+    booking_version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UndeliveredChange:
+    """The changes that an endpoint should have been sent and was not."""
+
+    event_at: dt.datetime
+    event_type: str
+    booking_id: UUID
+    booking_version: int
+    endpoint_id: UUID
+    url: str
+    webhook_id: UUID | None
+    state: DeliveryState | None
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrailEntry:
+    """The chain of custody of a booking: change, actor, delivery, attempts, answers."""
+
+    booking_version: int
+    action_type: BookingAction
+    changed_at: dt.datetime
+    performed_by: ActorKind
+    performed_by_id: str | None
+    endpoint_id: UUID | None
+    url: str | None
+    webhook_id: UUID | None
+    state: DeliveryState | None
+    due_at: dt.datetime | None
+    finished_at: dt.datetime | None
+    processed_at: dt.datetime | None
+    attempt_number: int | None
+    started_at: dt.datetime | None
+    duration: dt.timedelta | None
+    status: int | None
+    error: WebhookError | None
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySummary:
+    """Deliveries and their last attempt, the newest first."""
+
+    webhook_id: UUID
+    endpoint_id: UUID
+    url: str
+    event_type: str
+    event_at: dt.datetime
+    booking_id: UUID | None
+    booking_version: int | None
+    state: DeliveryState
+    due_at: dt.datetime
+    finished_at: dt.datetime | None
+    processed_at: dt.datetime | None
+    attempt_count: int
+    status: int | None
+    error: WebhookError | None
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointStatus:
+    """The endpoints of a business, how each does, and what waits for it."""
+
+    endpoint_id: UUID
+    url: str
+    description: str | None
+    profile: WebhookProfile
+    event_types: list[str]
+    paused_at: dt.datetime | None
+    pause_reason: str | None
+    failing_since: dt.datetime | None
+    resting_until: dt.datetime | None
+    pending_count: int
+    oldest_pending_at: dt.datetime | None
+    dead_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewEndpoint:
+    """Sends events of the business to a URL from now on."""
+
+    endpoint_id: UUID
+    secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +463,73 @@ class Actor:
     ip_address: IPv4Address | IPv6Address | str | None = None
     user_agent: str | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDelivery:
+    """Which endpoint gets which event, and how that stands."""
+
+    business_id: UUID
+    webhook_id: UUID
+    """The header webhook-id: the same on every attempt, made of endpoint and event."""
+    endpoint_id: UUID
+    event_id: UUID
+    """The audit row's id; one of its own for events that are not about a booking."""
+    event_type: str
+    event_at: dt.datetime
+    """When it happened."""
+    booking_id: UUID | None
+    booking_version: int | None
+    relay_pass: int
+    """Pass of the relay that queued it; not sent before that pass is complete."""
+    state: DeliveryState
+    due_at: dt.datetime
+    """When it may be claimed; while it is claimed, when the lease ends."""
+    claim_id: UUID | None
+    """Fencing token of who sends it now: only they can say how it went."""
+    claimed_at: dt.datetime | None
+    attempt_count: int
+    """Attempts so far, lost ones too."""
+    retry_count: int
+    """Retries since it was queued or replayed: its place in the schedule."""
+    created_at: dt.datetime
+    finished_at: dt.datetime | None
+    processed_at: dt.datetime | None
+    """When the receiver confirmed that it has really processed the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEndpoint:
+    """Where events go by webhook, which, and how. Removed ones stay as history."""
+
+    business_id: UUID
+    endpoint_id: UUID
+    url: str
+    description: str | None
+    profile: WebhookProfile
+    event_types: list[str]
+    """Which events: booking.created, booking.* or *."""
+    subscribed_at: list[dt.datetime]
+    """Since when, for each of event_types; earlier changes are not sent."""
+    fields: list[str]
+    """The fields of bookings and actors that it is sent; see webhook_fields()."""
+    header_names: list[str]
+    """Its own headers; their values are kept with the secrets."""
+    rate_limit: int
+    """The most requests in a second; 0: no limit."""
+    timeout: dt.timedelta
+    """For one request, from dialling to the answer."""
+    retry_schedule: list[dt.timedelta]
+    """Waits before each retry, plus or minus a fifth; then the delivery is dead."""
+    pause_after: dt.timedelta
+    """Failing that long without one success, it is paused."""
+    paused_at: dt.datetime | None
+    """Since when its deliveries wait; NULL: they do not."""
+    pause_reason: str | None
+    secret_changed_at: dt.datetime | None
+    """When its secret was last replaced; NULL: never."""
+    removed_at: dt.datetime | None
+    created_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ create trigger d_offer
   for each row when (new.waiting_count > 0)
   execute function bookingdb.tg_time_slots__offer();
 
--- businesses, their schedules, and what is decided on imported bookings
+-- businesses, their schedules, webhooks, and what is decided on imported bookings
 create trigger offer
   after update of lead_time, horizon_days, customer_limit on bookingdb.businesses
   for each row execute function bookingdb.tg_businesses__offer();
@@ -125,6 +125,9 @@ create trigger audit
   for each row execute function bookingdb.tg_settings__audit();
 create trigger audit
   after insert or update or delete on bookingdb.booking_quarantine
+  for each row execute function bookingdb.tg_settings__audit();
+create trigger audit
+  after insert or update or delete on bookingdb.webhook_endpoints
   for each row execute function bookingdb.tg_settings__audit();
 create trigger check_time_zone
   before insert or update of time_zone on bookingdb.businesses

@@ -39,6 +39,18 @@ comment on type bookingdb.affected_policy is 'What a schedule plan does about th
 create type bookingdb.import_outcome as enum ('imported', 'present', 'quarantined', 'rejected');
 comment on type bookingdb.import_outcome is 'What became of a row of an import; present: it was imported before.';
 
+create type bookingdb.webhook_profile as enum ('standard', 'make');
+comment on type bookingdb.webhook_profile is 'What kind of receiver an endpoint is: any, or Make.com.';
+
+create type bookingdb.delivery_state as enum ('pending', 'delivered', 'dead', 'discarded');
+comment on type bookingdb.delivery_state is 'Where a delivery stands. Dead: all retries failed; discarded: its endpoint was removed.';
+
+create type bookingdb.webhook_error as enum (
+  'status', 'redirect', 'timeout', 'connection', 'dns', 'tls', 'protocol', 'address_refused',
+  'insecure_url', 'lost'
+);
+comment on type bookingdb.webhook_error is 'Why an attempt failed. Lost: the dispatcher was gone before it said how it went.';
+
 create type bookingdb.actor as (
   performed_by bookingdb.actor_kind,
   performed_by_id text,

@@ -17,7 +17,8 @@ select p.oid::regproc::text, p.proargnames[:p.pronargs],
  where p.pronamespace = 'bookingdb'::regnamespace
    and p.pronargs > 0
    and (has_function_privilege('bookingdb_admin', p.oid, 'execute')
-        or has_function_privilege('bookingdb_auditor', p.oid, 'execute'))
+        or has_function_privilege('bookingdb_auditor', p.oid, 'execute')
+        or has_function_privilege('bookingdb_dispatcher', p.oid, 'execute'))
  order by 1
 """
 STRANGE = {

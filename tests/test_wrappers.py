@@ -46,7 +46,8 @@ def test_every_public_function_has_its_wrapper(conn: psycopg.Connection[Any]) ->
       select proname, proargnames[:pronargs], pronargdefaults from pg_proc
        where pronamespace = 'bookingdb'::regnamespace and proname <> 'default_business_id'
          and (has_function_privilege('bookingdb_admin', oid, 'execute')
-              or has_function_privilege('bookingdb_auditor', oid, 'execute'))
+              or has_function_privilege('bookingdb_auditor', oid, 'execute')
+              or has_function_privilege('bookingdb_dispatcher', oid, 'execute'))
     """
     functions = conn.execute(query).fetchall()
     assert len(functions) > 15

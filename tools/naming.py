@@ -24,6 +24,8 @@ MODELS = {  # what returns rows -> the name of its model
     "bookings": "Booking",
     "booking_audit_log": "AuditEntry",
     "booking_quarantine": "QuarantinedBooking",
+    "webhook_endpoints": "WebhookEndpoint",
+    "webhook_deliveries": "WebhookDelivery",
     "actor": "Actor",
     "available_slots": "AvailableSlot",
     "why_unavailable": "Refusal",
@@ -35,6 +37,14 @@ MODELS = {  # what returns rows -> the name of its model
     "import_bookings": "ImportedRow",
     "calendar_events": "CalendarEvent",
     "calendar_event": "CalendarEvent",
+    "add_webhook_endpoint": "NewEndpoint",
+    "webhook_status": "EndpointStatus",
+    "recent_deliveries": "DeliverySummary",
+    "delivery_trail": "TrailEntry",
+    "reconcile": "UndeliveredChange",
+    "claim_deliveries": "ClaimedDelivery",
+    "webhook_event_types": "WebhookEventType",
+    "webhook_fields": "WebhookField",
     "check_integrity": "IntegrityFinding",
     "error_catalog": "ErrorEntry",
     "status_moves": "StatusMove",
@@ -51,6 +61,8 @@ MODULES = {  # folder below sql/functions -> module and what it is about
     "business": ("businesses", "Businesses and their settings."),
     "actor": ("actor", "Who acts."),
     "audit": ("audit", "What happened to a booking."),
+    "webhook": ("webhooks", "Where events go by webhook, and what became of them."),
+    "relay": ("relay", "What a dispatcher of webhooks does: relay, claim, record."),
     "integrity": ("integrity", "Everything that must never be."),
     "core": ("catalog", "What bookingdb says of itself: its errors and legal moves."),
 }
@@ -64,8 +76,40 @@ NULLABLE = {  # columns of functions that may be NULL
     "import_bookings.booking_id",
     "import_bookings.code",
     "import_bookings.detail",
+    "webhook_status.description",
+    "webhook_status.paused_at",
+    "webhook_status.pause_reason",
+    "webhook_status.failing_since",
+    "webhook_status.resting_until",
+    "webhook_status.oldest_pending_at",
+    "recent_deliveries.booking_id",
+    "recent_deliveries.booking_version",
+    "recent_deliveries.finished_at",
+    "recent_deliveries.processed_at",
+    "recent_deliveries.status",
+    "recent_deliveries.error",
+    "recent_deliveries.answer",
+    "delivery_trail.performed_by_id",
+    "delivery_trail.endpoint_id",
+    "delivery_trail.url",
+    "delivery_trail.webhook_id",
+    "delivery_trail.state",
+    "delivery_trail.due_at",
+    "delivery_trail.finished_at",
+    "delivery_trail.processed_at",
+    "delivery_trail.attempt_number",
+    "delivery_trail.started_at",
+    "delivery_trail.duration",
+    "delivery_trail.status",
+    "delivery_trail.error",
+    "delivery_trail.answer",
+    "reconcile.webhook_id",
+    "reconcile.state",
+    "claim_deliveries.booking_id",
+    "claim_deliveries.booking_version",
 }
 TYPES = {
+    "bigint": "int",
     "boolean": "bool",
     "bytea": "bytes",
     "date": "dt.date",
@@ -73,11 +117,13 @@ TYPES = {
     "inet": "IPv4Address | IPv6Address",
     "integer": "int",
     "interval": "dt.timedelta",
+    "interval[]": "list[dt.timedelta]",
     "jsonb": "dict[str, Any]",
     "text": "str",
     "text[]": "list[str]",
     "time without time zone": "dt.time",
     "timestamp with time zone": "dt.datetime",
+    "timestamp with time zone[]": "list[dt.datetime]",
     "timestamp without time zone[]": "list[dt.datetime]",
     "uuid": "UUID",
     "uuid[]": "list[UUID]",
@@ -88,6 +134,7 @@ ALIASES = {"create_booking": "create_booking_safe"}
 BY_HAND = {"calendars": ["calendar_feed"]}  # modules of both halves that are not generated
 JSON_ARGUMENTS = {
     "actor": "Actor",
+    "headers": "Mapping[str, str]",
     "hours": "Sequence[Mapping[str, Any]]",
     "requests": "Sequence[Mapping[str, Any]]",
     "rows": "Sequence[Mapping[str, Any]]",
@@ -146,8 +193,10 @@ def python_default(sql: str | None) -> str | None:
     if value == "NULL":
         return "None"
     if kind == "interval":
-        hours, minutes, seconds = (int(part) for part in value.strip("'").split(":"))
-        return f"dt.timedelta(seconds={hours * 3600 + minutes * 60 + seconds})"
+        days, _, time = value.strip("'").rpartition(" day")
+        hours, minutes, seconds = (int(part) for part in (time.lstrip("s ") or "0:0:0").split(":"))
+        since_midnight = hours * 3600 + minutes * 60 + seconds
+        return f"dt.timedelta(days={days})" if days else f"dt.timedelta(seconds={since_midnight})"
     if kind.startswith("bookingdb."):
         return f"{python_type(kind)}.{value.strip(chr(39)).upper()}"
     return value.capitalize() if value in ("true", "false") else value

@@ -13,7 +13,8 @@ SIGNATURE = """
 select pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
        (select string_agg(r.rolname, ', ' order by r.rolname)
           from pg_roles r
-         where r.rolname in ('bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor')
+         where r.rolname in (
+           'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor', 'bookingdb_dispatcher')
            and has_function_privilege(r.oid, p.oid, 'execute'))
   from pg_proc p
  where p.pronamespace = 'bookingdb'::regnamespace and p.proname = %s

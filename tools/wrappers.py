@@ -15,6 +15,10 @@ OPTIONAL = {  # NULL is a value, though there is no default
     ("create_booking_safe", "customer_email"),
     ("set_actor", "actor"),
 }
+ARGUMENT_ENUMS = (
+    "AffectedPolicy", "DeliveryState", "PaymentMethod", "PaymentStatus", "WebhookError",
+    "WebhookProfile",
+)  # fmt: skip
 FUNCTIONS = """
 select p.proname as name, p.pronargs as count, p.proargnames as names, p.proretset as is_set,
        array(select format_type(t, null) from unnest(p.proargtypes) with ordinality a(t, n)
@@ -29,7 +33,8 @@ select p.proname as name, p.pronargs as count, p.proargnames as names, p.prorets
  where p.pronamespace = 'bookingdb'::regnamespace
    and p.prokind = 'f'
    and (has_function_privilege('bookingdb_admin', p.oid, 'execute')
-        or has_function_privilege('bookingdb_auditor', p.oid, 'execute'))
+        or has_function_privilege('bookingdb_auditor', p.oid, 'execute')
+        or has_function_privilege('bookingdb_dispatcher', p.oid, 'execute'))
    and p.proname <> 'default_business_id'
 """
 
@@ -94,7 +99,7 @@ def module_text(doc: str, functions: list[str], names: Iterable[str], is_async: 
         lines.append("from bookingdb._rows import jsonb\n")
     models = used(
         "DEFAULT_BUSINESS_ID",
-        *sorted({*MODELS.values(), "AffectedPolicy", "PaymentMethod", "PaymentStatus"}),
+        *sorted({*MODELS.values(), *ARGUMENT_ENUMS}),
     )
     lines.append(f"from bookingdb.models import {', '.join(models)}\n\n" if models else "\n")
     lines.append(f"__all__ = [{', '.join(repr(n) for n in names)}]\n\n\n")

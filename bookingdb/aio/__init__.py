@@ -4,7 +4,7 @@ Made from the catalog by tools/generate.py.
 """
 
 from bookingdb.aio.actor import set_actor
-from bookingdb.aio.audit import booking_history, create_audit_partitions
+from bookingdb.aio.audit import booking_history, create_audit_partitions, drop_audit_partition
 from bookingdb.aio.bookings import (
     calendar_event,
     calendar_events,
@@ -32,6 +32,13 @@ from bookingdb.aio.lifecycle import (
     reschedule_booking,
     update_booking,
 )
+from bookingdb.aio.relay import (
+    claim_deliveries,
+    idle_time,
+    record_attempt,
+    relay_events,
+    release_deliveries,
+)
 from bookingdb.aio.schedule import (
     add_closures,
     clear_schedule_exception,
@@ -48,9 +55,28 @@ from bookingdb.aio.slots import (
     why_unavailable,
 )
 from bookingdb.aio.waitlist import join_waitlist, leave_waitlist, waiting_list
+from bookingdb.aio.webhooks import (
+    add_webhook_endpoint,
+    confirm_processed,
+    delivery_trail,
+    pause_webhook_endpoint,
+    purge_deliveries,
+    recent_deliveries,
+    reconcile,
+    remove_webhook_endpoint,
+    replay_deliveries,
+    resume_webhook_endpoint,
+    rotate_webhook_secret,
+    send_test_event,
+    update_webhook_endpoint,
+    webhook_event_types,
+    webhook_fields,
+    webhook_status,
+)
 
 __all__ = [
     "add_closures",
+    "add_webhook_endpoint",
     "adjust_slot",
     "adopt_quarantined",
     "apply_schedule_plan",
@@ -61,39 +87,60 @@ __all__ = [
     "calendar_feed",
     "cancel_booking",
     "check_integrity",
+    "claim_deliveries",
     "clear_schedule_exception",
     "complete_booking",
     "confirm_booking",
+    "confirm_processed",
     "create_audit_partitions",
     "create_booking",
     "create_booking_safe",
     "create_bookings",
     "create_business",
+    "delivery_trail",
     "discard_quarantined",
+    "drop_audit_partition",
     "error_catalog",
     "expire_holds",
     "extend_hold",
     "get_booking",
     "get_business",
+    "idle_time",
     "import_bookings",
     "join_waitlist",
     "leave_waitlist",
     "mark_no_show",
+    "pause_webhook_endpoint",
     "payment_moves",
     "plan_schedule_refresh",
     "propose_alternatives",
+    "purge_deliveries",
     "quarantined_bookings",
+    "recent_deliveries",
+    "reconcile",
+    "record_attempt",
     "record_payment",
     "refresh_future_schedule",
+    "relay_events",
+    "release_deliveries",
+    "remove_webhook_endpoint",
+    "replay_deliveries",
     "reschedule_booking",
+    "resume_webhook_endpoint",
+    "rotate_webhook_secret",
     "schedule_as_of",
+    "send_test_event",
     "set_actor",
     "set_opening_hours",
     "set_schedule_exception",
     "status_moves",
     "update_booking",
     "update_business",
+    "update_webhook_endpoint",
     "waiting_list",
+    "webhook_event_types",
+    "webhook_fields",
+    "webhook_status",
     "why_unavailable",
 ]
 

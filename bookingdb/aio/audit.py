@@ -3,6 +3,7 @@
 Made from the catalog by tools/generate.py.
 """
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from psycopg import AsyncConnection
 from bookingdb._call import afetch_all, afetch_one
 from bookingdb.models import DEFAULT_BUSINESS_ID, AuditEntry
 
-__all__ = ["booking_history", "create_audit_partitions"]
+__all__ = ["booking_history", "create_audit_partitions", "drop_audit_partition"]
 
 
 async def booking_history(
@@ -54,4 +55,25 @@ async def create_audit_partitions(
           p_months_ahead => %(months_ahead)s::int
         ) as x""",
         {"months_ahead": months_ahead},
+    )
+
+
+async def drop_audit_partition(
+    conn: AsyncConnection[Any],
+    month: dt.date,
+) -> int:
+    """Drops the audit log's partition of a month that is over (UTC; any day of it names it), unless
+    something of it has still to be sent. It is the only way: the view of the
+    partitions refuses DROP TABLE.
+    Locks: the relay's cursor, then the partition exclusively.
+    Returns how many rows went. Raises ZB018 when rows are not relayed, or not delivered; ZB012
+    for a month that has no partition or is not over.
+    """
+    return await afetch_one(
+        conn,
+        int,
+        """select x from bookingdb.drop_audit_partition(
+          p_month => %(month)s
+        ) as x""",
+        {"month": month},
     )

@@ -17,7 +17,8 @@ async def check_integrity(
     conn: AsyncConnection[Any],
 ) -> list[IntegrityFinding]:
     """Looks for everything that must never be: counters that differ from a recount, slots over
-    their limits, bookings without slot, gaps in the audit log, guards that are switched off.
+    their limits, bookings without slot, gaps in the audit log, guards that are switched off,
+    webhooks that can never be sent.
     Reads all; run it in the quiet. Returns the findings; no row means sound.
     """
     return await afetch_all(conn, IntegrityFinding, "select * from bookingdb.check_integrity()", {})

@@ -10,6 +10,7 @@ drop trigger c_audit_deleted on bookingdb.time_slots;
 drop trigger audit on bookingdb.booking_quarantine;
 drop trigger audit on bookingdb.schedule_exceptions;
 drop trigger audit on bookingdb.opening_hours;
+drop trigger audit on bookingdb.webhook_endpoints;
 drop trigger audit on bookingdb.businesses;
 drop trigger move_slots on bookingdb.businesses;
 drop trigger check_time_zone on bookingdb.businesses;

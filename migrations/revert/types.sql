@@ -4,6 +4,9 @@ set local role bookingdb_owner;
 
 drop type
   bookingdb.actor,
+  bookingdb.webhook_error,
+  bookingdb.delivery_state,
+  bookingdb.webhook_profile,
   bookingdb.import_outcome,
   bookingdb.affected_policy,
   bookingdb.booking_effect,

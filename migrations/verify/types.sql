@@ -11,6 +11,9 @@ select
   'bookingdb.booking_effect'::regtype,
   'bookingdb.affected_policy'::regtype,
   'bookingdb.import_outcome'::regtype,
+  'bookingdb.webhook_profile'::regtype,
+  'bookingdb.delivery_state'::regtype,
+  'bookingdb.webhook_error'::regtype,
   'bookingdb.actor'::regtype;
 
 commit;

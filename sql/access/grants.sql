@@ -4,12 +4,15 @@ set local role bookingdb_owner;
 
 -- Who may do what, on one page. Nothing is granted to PUBLIC; bookingdb_owner needs no grant.
 
-grant usage on schema bookingdb to bookingdb_app, bookingdb_admin, bookingdb_auditor;
+grant usage on schema bookingdb
+  to bookingdb_app, bookingdb_admin, bookingdb_auditor, bookingdb_dispatcher;
 grant usage on type
   bookingdb.booking_status, bookingdb.payment_method, bookingdb.payment_status,
   bookingdb.actor_kind, bookingdb.booking_action, bookingdb.refresh_action,
-  bookingdb.booking_effect, bookingdb.affected_policy, bookingdb.import_outcome
+  bookingdb.booking_effect, bookingdb.affected_policy, bookingdb.import_outcome,
+  bookingdb.webhook_profile, bookingdb.delivery_state, bookingdb.webhook_error
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
+grant usage on type bookingdb.webhook_error to bookingdb_dispatcher;
 
 -- Everybody: what a call needs for its defaults, and what can be known.
 grant execute on function
@@ -24,7 +27,9 @@ grant execute on function
   bookingdb.booking_history(uuid, uuid),
   bookingdb.propose_alternatives(uuid, int, uuid),
   bookingdb.schedule_as_of(date, uuid),
-  bookingdb.calendar_event(uuid, uuid)
+  bookingdb.calendar_event(uuid, uuid),
+  bookingdb.webhook_event_types(),
+  bookingdb.webhook_fields()
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 
 -- bookingdb_app and bookingdb_admin: book, and change bookings.
@@ -43,7 +48,8 @@ grant execute on function
   bookingdb.expire_holds(int, jsonb, uuid),
   bookingdb.update_booking(uuid, int, text, text, text, text, int, jsonb, uuid),
   bookingdb.join_waitlist(date, time, int, text, text, text, text, jsonb, uuid),
-  bookingdb.leave_waitlist(uuid, text, int, jsonb, uuid)
+  bookingdb.leave_waitlist(uuid, text, int, jsonb, uuid),
+  bookingdb.confirm_processed(uuid, uuid)
   to bookingdb_app, bookingdb_admin;
 
 -- bookingdb_admin: run the shop.
@@ -61,19 +67,49 @@ grant execute on function
   bookingdb.import_bookings(jsonb, text, int, jsonb, uuid),
   bookingdb.adopt_quarantined(uuid, date, time, int, jsonb, uuid),
   bookingdb.discard_quarantined(uuid, text, jsonb, uuid),
-  bookingdb.create_audit_partitions(int)
+  bookingdb.create_audit_partitions(int),
+  bookingdb.drop_audit_partition(date),
+  bookingdb.add_webhook_endpoint(text, text[], text, text, jsonb, text[], bookingdb.webhook_profile,
+    int, interval, interval[], interval, jsonb, uuid),
+  bookingdb.update_webhook_endpoint(uuid, text, text[], text, jsonb, text[],
+    bookingdb.webhook_profile, int, interval, interval[], interval, jsonb, uuid),
+  bookingdb.rotate_webhook_secret(uuid, text, interval, jsonb, uuid),
+  bookingdb.pause_webhook_endpoint(uuid, text, jsonb, uuid),
+  bookingdb.resume_webhook_endpoint(uuid, jsonb, uuid),
+  bookingdb.remove_webhook_endpoint(uuid, jsonb, uuid),
+  bookingdb.send_test_event(uuid, jsonb, uuid),
+  bookingdb.replay_deliveries(uuid, timestamptz, timestamptz, uuid, bookingdb.delivery_state, jsonb,
+    uuid),
+  bookingdb.purge_deliveries(interval, int)
   to bookingdb_admin;
+
+-- bookingdb_dispatcher: send. It alone is handed secrets, by claim_deliveries(); no role may
+-- read their table.
+grant execute on function
+  bookingdb.default_business_id(),
+  bookingdb.relay_events(int),
+  bookingdb.idle_time(interval),
+  bookingdb.claim_deliveries(int, interval),
+  bookingdb.release_deliveries(uuid[], uuid),
+  bookingdb.record_attempt(uuid, uuid, int, timestamptz, interval, int, bookingdb.webhook_error, text,
+    interval, uuid)
+  to bookingdb_dispatcher;
 
 -- Reading tables: the app what can be booked, admin and auditor everything.
 grant select on
   bookingdb.businesses, bookingdb.opening_hours, bookingdb.schedule_exceptions, bookingdb.time_slots
   to bookingdb_app;
 grant select on all tables in schema bookingdb to bookingdb_admin, bookingdb_auditor;
+revoke select on bookingdb.webhook_secrets from bookingdb_admin, bookingdb_auditor;
 grant execute on function
   bookingdb.check_integrity(),
   bookingdb.waiting_list(date, date, uuid),
   bookingdb.calendar_events(date, date, uuid),
-  bookingdb.quarantined_bookings(uuid)
+  bookingdb.quarantined_bookings(uuid),
+  bookingdb.webhook_status(uuid),
+  bookingdb.recent_deliveries(uuid, bookingdb.delivery_state, uuid, int, uuid),
+  bookingdb.delivery_trail(uuid, uuid),
+  bookingdb.reconcile(timestamptz, timestamptz, uuid)
   to bookingdb_admin, bookingdb_auditor;
 
 commit;

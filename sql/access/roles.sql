@@ -7,6 +7,7 @@
 --   bookingdb_app      books: calls the booking functions, reads what is free
 --   bookingdb_admin    runs the shop: all of the above, schedules, corrections
 --   bookingdb_auditor  reads everything, writes nothing
+--   bookingdb_dispatcher  sends webhooks: relays and claims what is to be sent, and nothing else
 begin;
 set local lock_timeout = '10s';
 
@@ -27,7 +28,8 @@ declare
   v_role text;
 begin
   foreach v_role in array array[
-    'bookingdb_owner', 'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor'
+    'bookingdb_owner', 'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor',
+    'bookingdb_dispatcher'
   ] loop
     if to_regrole(v_role) is null then
       begin

@@ -27,6 +27,8 @@ create table bookingdb.booking_audit_log (
   )
 ) partition by range (created_at);
 
+create index booking_audit_log_xid on bookingdb.booking_audit_log (xid);
+
 create table bookingdb.booking_audit_log_default
   partition of bookingdb.booking_audit_log default;
 

@@ -26,7 +26,8 @@ declare
   v_role text;
 begin
   foreach v_role in array array[
-    'bookingdb_owner', 'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor'
+    'bookingdb_owner', 'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor',
+    'bookingdb_dispatcher'
   ] loop
     if to_regrole(v_role) is null then
       execute format('create role %I nologin', v_role);

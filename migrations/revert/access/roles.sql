@@ -7,7 +7,8 @@ declare
   v_role text;
 begin
   foreach v_role in array array[
-    'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor', 'bookingdb_owner'
+    'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor', 'bookingdb_dispatcher',
+    'bookingdb_owner'
   ] loop
     begin
       execute format('drop role if exists %I', v_role);

@@ -4,6 +4,7 @@ select
   'bookingdb_owner'::regrole,
   'bookingdb_app'::regrole,
   'bookingdb_admin'::regrole,
-  'bookingdb_auditor'::regrole;
+  'bookingdb_auditor'::regrole,
+  'bookingdb_dispatcher'::regrole;
 
 commit;

@@ -3,7 +3,7 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- Gives every partition of the audit log what it does not inherit: the trigger against
--- TRUNCATE, and the right to be read.
+-- TRUNCATE, the right to be read, and a place in their list.
 create function bookingdb.guard_audit_partitions()
 returns void
 language plpgsql
@@ -25,6 +25,7 @@ begin
       'for each statement execute function bookingdb.tg_audit__refuse()', v_partition);
     execute format('grant select on %s to bookingdb_admin, bookingdb_auditor', v_partition);
   end loop;
+  perform bookingdb.list_audit_partitions(null);
 end $$;
 comment on function bookingdb.guard_audit_partitions is 'Gives the partitions of the audit log what they do not inherit.';
 

@@ -25,7 +25,10 @@ begin atomic
     ('ZB012', 'Invalid argument', 'Correct the argument that the message names.'),
     ('ZB013', 'Plan out of date', 'Make a new plan.'),
     ('ZB014', 'Customer limit reached', 'Only staff can book more for this customer and date.'),
-    ('ZB015', 'Bookings affected', 'Move them first, or apply the plan with another policy.');
+    ('ZB015', 'Bookings affected', 'Move them first, or apply the plan with another policy.'),
+    ('ZB016', 'Webhook endpoint not found', 'webhook_status() lists the endpoints.'),
+    ('ZB017', 'Webhook delivery not found', 'Check webhook-id and business.'),
+    ('ZB018', 'Events not delivered', 'Let the dispatcher finish first: reconcile() lists what is missing.');
 end;
 comment on function bookingdb.error_catalog is 'Every error code of bookingdb with its message and hint.';
 

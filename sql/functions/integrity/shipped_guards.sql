@@ -38,7 +38,19 @@ begin atomic
       ('booking_audit_log', array['refuse_change', 'refuse_truncate', 'waived_known']),
       ('settings_audit_log', array['refuse_change', 'refuse_truncate']),
       ('booking_quarantine', array[
-        'refuse_truncate', 'business_exists', 'source_given', 'resolved_has_resolution', 'audit'])
+        'refuse_truncate', 'business_exists', 'source_given', 'resolved_has_resolution', 'audit']),
+      ('webhook_endpoints', array[
+        'business_exists', 'url_valid', 'description_valid', 'event_types_given',
+        'rate_limit_in_range', 'timeout_in_range', 'retry_schedule_valid',
+        'pause_after_in_range', 'paused_has_reason', 'audit']),
+      ('webhook_endpoint_health', array['endpoint_exists']),
+      ('webhook_secrets', array['endpoint_exists']),
+      ('webhook_deliveries', array[
+        'finished_has_time', 'claimed_is_pending', 'claimed_has_time', 'booking_has_version',
+        'counts_not_negative']),
+      ('webhook_attempts', array[
+        'attempt_number_positive', 'status_in_range', 'success_is_2xx', 'answer_short']),
+      ('relay_cursor', array['only_one_row'])
     ) as g (table_name, guard_names);
 end;
 comment on function bookingdb.shipped_guards is 'The triggers and constraints that keep the promises.';

@@ -50,6 +50,7 @@ begin
       v_actor.reason
     );
   end if;
+  perform bookingdb.wake_dispatcher();
   return null;
 end $$;
 comment on function bookingdb.tg_bookings__audit is 'Writes every change of a booking to the audit log.';

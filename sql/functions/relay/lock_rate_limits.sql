@@ -1,0 +1,25 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- Locks the rate limits of endpoints, but those that another dispatcher is using just now.
+-- Returns the endpoints.
+create function bookingdb.lock_rate_limits()
+returns uuid[]
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select h.endpoint_id
+      from bookingdb.webhook_endpoint_health h
+      join bookingdb.webhook_endpoints e using (business_id, endpoint_id)
+     where e.rate_limit > 0
+       and e.removed_at is null
+       and e.paused_at is null
+       for update of h skip locked
+  );
+end $$;
+comment on function bookingdb.lock_rate_limits is 'Locks the rate limits of endpoints.';
+
+commit;

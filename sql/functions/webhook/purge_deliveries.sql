@@ -1,0 +1,48 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- Deletes deliveries that were finished longer than p_older_than ago, with their payloads and
+-- attempts, at most p_limit of them: call it until it returns 0. Pending ones are never
+-- deleted.
+-- Returns how many deliveries it deleted. Raises ZB012: p_older_than not from 1 day to 100
+-- years, p_limit not from 1 to 1000000.
+create function bookingdb.purge_deliveries(
+  p_older_than interval default '90 days',
+  p_limit int default 10000
+)
+returns int
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_before timestamptz;
+  v_ids uuid[];
+begin
+  if p_older_than is null or p_older_than not between '1 day' and '100 years' then
+    perform bookingdb.fail('ZB012', format('Must be from 1 day to 100 years, not %s.',
+                           coalesce(p_older_than::text, 'NULL')), 'p_older_than');
+  elsif p_limit is null or p_limit not between 1 and 1000000 then
+    perform bookingdb.fail('ZB012', format('Must be from 1 to 1000000, not %s.',
+                           coalesce(p_limit::text, 'NULL')), 'p_limit');
+  end if;
+  v_before := bookingdb.clock_now() - p_older_than;
+  update bookingdb.relay_cursor c
+     set settled_before = v_before
+   where c.settled_before < v_before;
+  v_ids := array(
+    select d.webhook_id
+      from bookingdb.webhook_deliveries d
+     where d.finished_at < v_before
+       and d.created_at < v_before
+     limit p_limit
+       for update skip locked);
+  delete from bookingdb.webhook_deliveries d where d.webhook_id = any (v_ids);
+  delete from bookingdb.webhook_payloads p where p.webhook_id = any (v_ids);
+  delete from bookingdb.webhook_attempts a where a.webhook_id = any (v_ids);
+  return cardinality(v_ids);
+end $$;
+comment on function bookingdb.purge_deliveries is 'Deletes deliveries that were finished long ago.';
+
+commit;
