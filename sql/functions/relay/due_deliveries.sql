@@ -28,6 +28,7 @@ begin atomic
           and earlier.booking_id = d.booking_id
           and earlier.booking_version < d.booking_version
           and earlier.state = 'pending'
+       offset 0  -- one look into the index each, whatever the statistics say
      )
    order by d.due_at
    limit p_limit;

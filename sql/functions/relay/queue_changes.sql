@@ -16,13 +16,17 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  with planned as materialized (
-    select bookingdb.webhook_id_of(e.endpoint_id, c.id) as webhook_id, c as change,
-           e.endpoint_id, e.profile, e.fields
-      from unnest(p_changes) as c
-      join bookingdb.webhook_endpoints e on e.business_id = c.business_id
+  with endpoint as materialized (
+    select e.*, bookingdb.hidden_columns(e.fields) as hidden
+      from bookingdb.webhook_endpoints e
      where e.removed_at is null
-       and bookingdb.is_subscribed(
+  ),
+  planned as materialized (
+    select bookingdb.webhook_id_of(e.endpoint_id, c.id) as webhook_id, c as change,
+           e.endpoint_id, e.profile, e.fields, e.hidden
+      from unnest(p_changes) as c
+      join endpoint e on e.business_id = c.business_id
+     where bookingdb.is_subscribed(
              e.event_types, e.subscribed_at, 'booking.' || c.action_type, c.created_at)
   ),
   queued as (
@@ -51,7 +55,7 @@ begin
     returning business_id, webhook_id
   )
   insert into bookingdb.webhook_payloads (business_id, webhook_id, payload)
-  select q.business_id, q.webhook_id, bookingdb.booking_payload(p.change, p.profile, p.fields)
+  select q.business_id, q.webhook_id, bookingdb.booking_payload(p.change, p.profile, p.fields, p.hidden)
     from queued q
     join planned p on p.webhook_id = q.webhook_id;
 end $$;

@@ -23,7 +23,7 @@ begin
   )
   values (p_business_id, v_webhook_id, p_endpoint_id, p_event_id, p_event_type, v_now, v_now);
   insert into bookingdb.webhook_payloads (business_id, webhook_id, payload)
-  values (p_business_id, v_webhook_id, convert_to(json_build_object(
+  values (p_business_id, v_webhook_id, convert_to(jsonb_build_object(
     'type', p_event_type,
     'timestamp', bookingdb.iso_instant(v_now),
     'data', jsonb_build_object('schema_version', 1, 'business_id', p_business_id) || p_data
