@@ -7,6 +7,7 @@ answer than its first kilobyte, and reaches public addresses only.
 import datetime as dt
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
@@ -206,13 +207,11 @@ def _first_kilobyte(response: requests.Response) -> bytes:
     """What comes of the body until the deadline, undecoded; read to its end it leaves the
     connection to the next post, else it is closed."""
     body = b""
-    with response:
-        try:
-            while len(body) <= _ANSWER_BYTES:
-                piece = response.raw.read1(_ANSWER_BYTES + 1 - len(body), decode_content=False)
-                if not piece:
-                    break
-                body += piece
-        except FAILURES:
-            pass  # The status has been read, and it counts.
+    # A failure here changes nothing: the status has been read, and it counts.
+    with response, suppress(*FAILURES):
+        while len(body) <= _ANSWER_BYTES:
+            piece = response.raw.read1(_ANSWER_BYTES + 1 - len(body), decode_content=False)
+            if not piece:
+                break
+            body += piece
     return body[:_ANSWER_BYTES]

@@ -6,7 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -83,7 +83,7 @@ class Receiver:
             return list(self._requests)
 
     def wait_for(self, count: int, timeout: float = 60) -> list[Received]:
-        """The requests as soon as there are `count`. Raises TimeoutError after `timeout` seconds."""
+        """The requests as soon as there are `count`; TimeoutError after `timeout` seconds."""
         with self._arrived:
             if not self._arrived.wait_for(lambda: len(self._requests) >= count, timeout):
                 raise TimeoutError(f"{len(self._requests)} of {count} requests in {timeout} s")
@@ -132,10 +132,8 @@ class _Server(ThreadingHTTPServer):
     def drop_connections(self) -> None:
         with self._lock:
             for connection in self._open:
-                try:
+                with suppress(OSError):  # The other end was faster.
                     connection.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass  # The other end was faster.
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -195,10 +193,8 @@ def misbehaving(behave: Callable[[socket.socket], None]) -> Iterator[str]:
             listener.shutdown(socket.SHUT_RDWR)
             threads[0].join()
             for client in clients:
-                try:
+                with suppress(OSError):  # Gone already.
                     client.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass  # Gone already.
             for thread in threads:
                 thread.join()
             for client in clients:
