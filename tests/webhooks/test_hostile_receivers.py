@@ -14,7 +14,7 @@ import pytest
 
 from bookingdb.dispatch.sender import Outcome
 from tests.webhooks.conftest import Post
-from tests.webhooks.receiver import Receiver, misbehaving
+from tests.webhooks.receiver import Answer, Received, Receiver, misbehaving
 
 OK = b"HTTP/1.1 200 OK\r\n"
 DEADLINE = 1.0
@@ -282,7 +282,12 @@ def test_deadline_holds_over_a_connection_that_is_kept_alive(
 ) -> None:
     """A long deadline of one post is not the next one's."""
     assert post(receiver.url, seconds=600).status == 200
-    receiver.answer = lambda _: (time.sleep(DEADLINE + 1), (200, {}, b""))[1]
+
+    def answer_late(_: Received) -> Answer:
+        time.sleep(DEADLINE + 1)
+        return 200, {}, b""
+
+    receiver.answer = answer_late
     outcome = post(receiver.url, seconds=DEADLINE)
     assert (outcome.error, receiver.connections) == ("timeout", 1)
     assert outcome.duration < GENEROUS
