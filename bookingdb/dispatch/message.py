@@ -1,15 +1,32 @@
-"""What goes into a request and comes out of an answer: URL, custom headers, Retry-After."""
+"""What goes into a request and comes out of an answer: URL, headers, signature, first kilobyte."""
 
 import datetime as dt
 import email.utils
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import urlsplit
+from uuid import UUID
 
+import requests
+from standardwebhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError
+
+from bookingdb.dispatch.failures import FAILURES
 from bookingdb.dispatch.network import refusal
 
-__all__ = ["custom_headers", "header_problem", "parse_retry_after", "url_problem"]
+__all__ = [
+    "ANSWER_BYTES",
+    "custom_headers",
+    "first_kilobyte",
+    "header_problem",
+    "parse_retry_after",
+    "signature_headers",
+    "url_problem",
+]
+
+ANSWER_BYTES = 1024
 
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f\\]")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -87,3 +104,45 @@ def parse_retry_after(value: str | None) -> dt.timedelta | None:
         return max(date - dt.datetime.now(dt.UTC), dt.timedelta())
     except (ValueError, TypeError, LookupError, OverflowError):
         return None
+
+
+def signature_headers(
+    webhook_id: UUID, at: dt.datetime, payload: bytes, secrets: Sequence[str]
+) -> dict[str, str]:
+    """The headers that say what is posted, signed with each of `secrets`.
+
+    Raises ValueError when there is none, or one that is none, or `payload` is not UTF-8.
+    """
+    if not secrets:
+        raise ValueError("there is no secret to sign with")
+    message, text = str(webhook_id), payload.decode()
+    return {
+        "Content-Type": "application/json",
+        "webhook-id": message,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": " ".join(
+            _signer(secret).sign(msg_id=message, timestamp=at, data=text) for secret in secrets
+        ),
+    }
+
+
+@lru_cache(maxsize=1024)
+def _signer(secret: str) -> Webhook:
+    try:
+        return Webhook(secret)
+    except (ValueError, EmptyWebhookSecretError):
+        raise ValueError("a secret is not base64, or empty") from None
+
+
+def first_kilobyte(response: requests.Response) -> bytes:
+    """What comes of the body until the deadline, undecoded; read to its end it leaves the
+    connection to the next post, else it is closed."""
+    body = b""
+    # A failure here changes nothing: the status has been read, and it counts.
+    with response, suppress(*FAILURES):
+        while len(body) <= ANSWER_BYTES:
+            piece = response.raw.read1(ANSWER_BYTES + 1 - len(body), decode_content=False)
+            if not piece:
+                break
+            body += piece
+    return body[:ANSWER_BYTES]

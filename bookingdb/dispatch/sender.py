@@ -7,9 +7,7 @@ answer than its first kilobyte, and reaches public addresses only.
 import datetime as dt
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import version
 from typing import Self
@@ -19,22 +17,22 @@ from uuid import UUID
 import requests
 from requests.adapters import HTTPAdapter
 from requests_hardened.ip_filter_adapter import IPFilterAdapter
-from standardwebhooks import Webhook
-from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from bookingdb.dispatch.deadline import Deadline
 from bookingdb.dispatch.failures import FAILURES, explain
 from bookingdb.dispatch.message import (
+    ANSWER_BYTES,
     custom_headers,
+    first_kilobyte,
     header_problem,
     parse_retry_after,
+    signature_headers,
     url_problem,
 )
 from bookingdb.dispatch.network import Dialer
 
 __all__ = ["Outcome", "Sender"]
 
-_ANSWER_BYTES = 1024
 _HOSTS_KEPT_ALIVE = 64
 
 
@@ -123,7 +121,7 @@ class Sender:
         UTF-8.
         """
         started_at, started = dt.datetime.now(dt.UTC), time.monotonic()
-        signature = _signature(webhook_id, started_at, payload, secrets)
+        signature = signature_headers(webhook_id, started_at, payload, secrets)
         self._deadline.set(timeout.total_seconds())
         status, error, answer, retry_after = self._exchange(url, payload, headers, signature)
         return Outcome(
@@ -131,7 +129,7 @@ class Sender:
             duration=dt.timedelta(seconds=time.monotonic() - started),
             status=status,
             error=error,
-            answer=answer.replace("\0", "\N{REPLACEMENT CHARACTER}")[:_ANSWER_BYTES],
+            answer=answer.replace("\0", "\N{REPLACEMENT CHARACTER}")[:ANSWER_BYTES],
             retry_after=retry_after,
         )
 
@@ -154,7 +152,7 @@ class Sender:
             if error == "dns":
                 reason = f"{urlsplit(url).hostname}: {reason}"
             return None, error, reason, None
-        answer = _first_kilobyte(response).decode(errors="replace")
+        answer = first_kilobyte(response).decode(errors="replace")
         status = response.status_code
         retry_after = parse_retry_after(response.headers.get("Retry-After"))
         if 200 <= status < 300:
@@ -177,41 +175,3 @@ class _Session(requests.Session):
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """No redirect is looked at: requests would read all of its body to tell the next URL."""
-
-
-def _signature(
-    webhook_id: UUID, at: dt.datetime, payload: bytes, secrets: Sequence[str]
-) -> dict[str, str]:
-    if not secrets:
-        raise ValueError("there is no secret to sign with")
-    message, text = str(webhook_id), payload.decode()
-    return {
-        "Content-Type": "application/json",
-        "webhook-id": message,
-        "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": " ".join(
-            _signer(secret).sign(msg_id=message, timestamp=at, data=text) for secret in secrets
-        ),
-    }
-
-
-@lru_cache(maxsize=1024)
-def _signer(secret: str) -> Webhook:
-    try:
-        return Webhook(secret)
-    except (ValueError, EmptyWebhookSecretError):
-        raise ValueError("a secret is not base64, or empty") from None
-
-
-def _first_kilobyte(response: requests.Response) -> bytes:
-    """What comes of the body until the deadline, undecoded; read to its end it leaves the
-    connection to the next post, else it is closed."""
-    body = b""
-    # A failure here changes nothing: the status has been read, and it counts.
-    with response, suppress(*FAILURES):
-        while len(body) <= _ANSWER_BYTES:
-            piece = response.raw.read1(_ANSWER_BYTES + 1 - len(body), decode_content=False)
-            if not piece:
-                break
-            body += piece
-    return body[:_ANSWER_BYTES]
