@@ -1,0 +1,1 @@
+"""Delivers what happens to bookings to webhooks."""
