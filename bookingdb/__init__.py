@@ -88,6 +88,7 @@ from bookingdb.models import (
     PlanCounts,
     PlannedChange,
     QuarantinedBooking,
+    RecordedAttempt,
     RefreshAction,
     RefreshCounts,
     Refusal,
@@ -105,9 +106,11 @@ from bookingdb.models import (
     WebhookProfile,
 )
 from bookingdb.relay import (
+    announce_sleep,
     claim_deliveries,
     idle_time,
     record_attempt,
+    record_attempts,
     relay_events,
     release_deliveries,
 )
@@ -190,6 +193,7 @@ __all__ = [
     "PlanOutOfDate",
     "PlannedChange",
     "QuarantinedBooking",
+    "RecordedAttempt",
     "RefreshAction",
     "RefreshCounts",
     "Refusal",
@@ -215,6 +219,7 @@ __all__ = [
     "add_webhook_endpoint",
     "adjust_slot",
     "adopt_quarantined",
+    "announce_sleep",
     "apply_schedule_plan",
     "available_slots",
     "booking_history",
@@ -256,6 +261,7 @@ __all__ = [
     "recent_deliveries",
     "reconcile",
     "record_attempt",
+    "record_attempts",
     "record_payment",
     "refresh_future_schedule",
     "relay_events",

@@ -42,6 +42,7 @@ __all__ = [
     "PlanCounts",
     "PlannedChange",
     "QuarantinedBooking",
+    "RecordedAttempt",
     "RefreshAction",
     "RefreshCounts",
     "Refusal",
@@ -230,6 +231,16 @@ class WebhookEventType:
     """Every event that is sent by webhook."""
 
     event_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAttempt:
+    """Says how attempts to deliver went, many at once."""
+
+    webhook_id: UUID
+    counted: bool
+    state: DeliveryState
+    due_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,43 @@ Made from the catalog by tools/generate.py.
 """
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
 from bookingdb._call import fetch_all, fetch_one
-from bookingdb.models import DEFAULT_BUSINESS_ID, ClaimedDelivery, WebhookError
+from bookingdb._rows import jsonb
+from bookingdb.models import DEFAULT_BUSINESS_ID, ClaimedDelivery, RecordedAttempt, WebhookError
 
-__all__ = ["claim_deliveries", "idle_time", "record_attempt", "relay_events", "release_deliveries"]
+__all__ = [
+    "announce_sleep",
+    "claim_deliveries",
+    "idle_time",
+    "record_attempt",
+    "record_attempts",
+    "relay_events",
+    "release_deliveries",
+]
+
+
+def announce_sleep(
+    conn: Connection[Any],
+    asleep: bool,
+) -> None:
+    """Says that the calling session, a dispatcher that listens to the channel bookingdb, sleeps
+    from now on and wants to be woken, or that it is awake again. It holds until the session
+    ends: not for transaction poolers. Look at idle_time() after this and before sleeping.
+    """
+    fetch_one(
+        conn,
+        type(None),
+        """select x from bookingdb.announce_sleep(
+          p_asleep => %(asleep)s
+        ) as x""",
+        {"asleep": asleep},
+    )
 
 
 def claim_deliveries(
@@ -110,6 +138,25 @@ def record_attempt(
             "retry_after": retry_after,
             "business_id": business_id,
         },
+    )
+
+
+def record_attempts(
+    conn: Connection[Any],
+    attempts: Sequence[Mapping[str, Any]],
+) -> list[RecordedAttempt]:
+    """record_attempt() for many at once. `attempts`: a JSON array of objects with its arguments,
+    without p_; durations in seconds.
+    Returns for each whether it counted, and how the delivery stands now.
+    Raises what record_attempt() raises, and then none is recorded; ZB012 for what is no array.
+    """
+    return fetch_all(
+        conn,
+        RecordedAttempt,
+        """select * from bookingdb.record_attempts(
+          p_attempts => %(attempts)s
+        )""",
+        {"attempts": jsonb(attempts)},
     )
 
 

@@ -43,6 +43,7 @@ MODELS = {  # what returns rows -> the name of its model
     "delivery_trail": "TrailEntry",
     "reconcile": "UndeliveredChange",
     "claim_deliveries": "ClaimedDelivery",
+    "record_attempts": "RecordedAttempt",
     "webhook_event_types": "WebhookEventType",
     "webhook_fields": "WebhookField",
     "check_integrity": "IntegrityFinding",
@@ -139,6 +140,7 @@ JSON_ARGUMENTS = {
     "requests": "Sequence[Mapping[str, Any]]",
     "rows": "Sequence[Mapping[str, Any]]",
     "closures": "Sequence[Mapping[str, Any]]",
+    "attempts": "Sequence[Mapping[str, Any]]",
 }
 HEADER = '"""{doc}\n\nMade from the catalog by tools/generate.py.\n"""\n\n'
 

@@ -33,9 +33,11 @@ from bookingdb.aio.lifecycle import (
     update_booking,
 )
 from bookingdb.aio.relay import (
+    announce_sleep,
     claim_deliveries,
     idle_time,
     record_attempt,
+    record_attempts,
     relay_events,
     release_deliveries,
 )
@@ -79,6 +81,7 @@ __all__ = [
     "add_webhook_endpoint",
     "adjust_slot",
     "adopt_quarantined",
+    "announce_sleep",
     "apply_schedule_plan",
     "available_slots",
     "booking_history",
@@ -119,6 +122,7 @@ __all__ = [
     "recent_deliveries",
     "reconcile",
     "record_attempt",
+    "record_attempts",
     "record_payment",
     "refresh_future_schedule",
     "relay_events",

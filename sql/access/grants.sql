@@ -92,7 +92,9 @@ grant execute on function
   bookingdb.claim_deliveries(int, interval),
   bookingdb.release_deliveries(uuid[], uuid),
   bookingdb.record_attempt(uuid, uuid, int, timestamptz, interval, int, bookingdb.webhook_error, text,
-    interval, uuid)
+    interval, uuid),
+  bookingdb.record_attempts(jsonb),
+  bookingdb.announce_sleep(boolean)
   to bookingdb_dispatcher;
 
 -- Reading tables: the app what can be booked, admin and auditor everything.

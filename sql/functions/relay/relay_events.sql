@@ -26,6 +26,9 @@ begin
     perform bookingdb.fail('ZB012', format('Must be from 1 to 100000, not %s.',
                            coalesce(p_limit::text, 'NULL')), 'p_limit');
   end if;
+  if not bookingdb.is_behind() then
+    return 0;
+  end if;
   select * into strict v_cursor from bookingdb.relay_cursor for update;
   if v_cursor.system_identifier <> (select s.system_identifier from pg_control_system() s) then
     return bookingdb.relay_restored(p_limit);

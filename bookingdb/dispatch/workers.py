@@ -1,0 +1,128 @@
+"""Threads that post, each with a sender of its own, and hand back what came of it."""
+
+import datetime as dt
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+import structlog
+
+from bookingdb.dispatch.sender import Outcome, Sender
+from bookingdb.models import ClaimedDelivery
+
+__all__ = ["Result", "Task", "Workers"]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A claimed delivery; `until`: when its lease ends, by time.monotonic()."""
+
+    delivery: ClaimedDelivery
+    until: float
+
+    def has_time(self) -> bool:
+        """Whether the post is sure to be over before the lease is."""
+        return time.monotonic() + self.delivery.timeout.total_seconds() < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a task; `outcome` is None when it was not sent."""
+
+    delivery: ClaimedDelivery
+    outcome: Outcome | None
+
+
+class Workers:
+    """A pool of `count` threads. `on_result` is called, in a worker, after each result.
+
+    All methods are for the thread that made the pool.
+    """
+
+    def __init__(
+        self, count: int, make_sender: Callable[[], Sender], on_result: Callable[[], None]
+    ) -> None:
+        self._make_sender = make_sender
+        self._on_result = on_result
+        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._results: deque[Result] = deque()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"webhooks-{n}", daemon=True)
+            for n in range(count)
+        ]
+        self.busy = 0
+        """Tasks that were given and whose results were not taken."""
+
+    @property
+    def free(self) -> int:
+        """How many more tasks to give: a thread has one in hand and one to go on with, so that
+        it does not wait for the database."""
+        return max(2 * len(self._threads) - self.busy, 0)
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for _thread in self._threads:
+            self._tasks.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def give(self, task: Task) -> None:
+        """Have it done by the next thread that is free."""
+        self.busy += 1
+        self._tasks.put(task)
+
+    def take_results(self) -> list[Result]:
+        """What is done since the last time."""
+        results = []
+        while self._results:
+            results.append(self._results.popleft())
+        self.busy -= len(results)
+        return results
+
+    def call_back(self) -> None:
+        """Turn what no thread has begun into results that were not sent."""
+        while True:
+            try:
+                task = self._tasks.get_nowait()
+            except queue.Empty:
+                return
+            if task is not None:
+                self._results.append(Result(task.delivery, None))
+
+    def _work(self) -> None:
+        with self._make_sender() as sender:
+            while (task := self._tasks.get()) is not None:
+                self._results.append(Result(task.delivery, _post(sender, task)))
+                self._on_result()
+
+
+def _post(sender: Sender, task: Task) -> Outcome | None:
+    delivery = task.delivery
+    if not task.has_time():
+        return None
+    started_at = dt.datetime.now(dt.UTC)
+    try:
+        outcome = sender.post(
+            webhook_id=delivery.webhook_id,
+            url=delivery.url,
+            payload=delivery.payload,
+            secrets=delivery.secrets,
+            headers=delivery.headers,
+            timeout=delivery.timeout,
+        )
+    except Exception as error:  # a worker that dies would take its deliveries with it
+        log.exception("post failed", webhook_id=str(delivery.webhook_id))
+        took = dt.datetime.now(dt.UTC) - started_at
+        return Outcome(started_at, took, None, "protocol", type(error).__name__, None)
+    log.debug("sent", webhook_id=str(delivery.webhook_id), status=outcome.status)
+    return outcome
