@@ -10,6 +10,7 @@ from bookingdb.cli import (
     bookings,
     calendars,
     changes,
+    dispatch,
     holds,
     holidays,
     imports,
@@ -75,6 +76,7 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         quarantine.adopt,
         quarantine.discard,
     ),
+    "Webhooks": (dispatch.dispatch,),
     "Upkeep": (upkeep.refresh, upkeep.expire, upkeep.check),
 }
 
