@@ -1,4 +1,4 @@
-"""Acts 6 and 7: who did what, and whether all is sound."""
+"""Acts 6 and 8: who did what, and whether all is sound."""
 
 from psycopg import errors as pg
 

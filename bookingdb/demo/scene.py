@@ -38,6 +38,8 @@ class Scene:
     """The slot of the fight."""
     hold: Place
     """The slot of the hold, on another weekday."""
+    quiet: Place
+    """A slot that nobody else is interested in, on yet another."""
     winners: list[Booking] = field(default_factory=list)
     """Bookings of the fight."""
 

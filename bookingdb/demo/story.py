@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from bookingdb.demo import change, holds, opening, race, record, waiting
+from bookingdb.demo import change, holds, opening, race, record, waiting, webhooks
 from bookingdb.demo.scene import Place, Scene
 from bookingdb.demo.stage import Report, Stage
 from bookingdb.embedded import EmbeddedServer
@@ -23,6 +23,7 @@ ACTS = (
     waiting.play,
     change.play,
     record.play,
+    webhooks.play,
     record.play_check,
 )
 SETTINGS = {"fsync": "off", "max_connections": "100"}  # there is nothing here to keep
@@ -76,6 +77,7 @@ def _scene(dsn: str, conn: psycopg.Connection[tuple[object, ...]]) -> Scene:
         conn,
         race=Place(day, dt.time(11)),
         hold=Place(day + dt.timedelta(days=1), dt.time(14)),
+        quiet=Place(day + dt.timedelta(days=2), dt.time(10)),
     )
 
 

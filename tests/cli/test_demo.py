@@ -30,7 +30,7 @@ def demo_with(sabotage: Callable[[psycopg.Connection[Any]], object]) -> Callable
 def test_demo_as_json_holds_every_claim() -> None:
     report = NO_DATABASE.json("demo")
     assert report["ok"] is True
-    assert len(report["acts"]) == 7
+    assert len(report["acts"]) == 8
     claims = [claim for act in report["acts"] for claim in act["claims"]]
     assert len(claims) > 15
     assert all(claim["holds"] for claim in claims)

@@ -13,12 +13,9 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if current_setting('max_prepared_transactions') <> '0' then
-    return;
-  end if;
-  if pg_try_advisory_lock(2026, 1122) then
-    perform pg_advisory_unlock(2026, 1122);
-  else
+  if current_setting('max_prepared_transactions') = '0'
+     -- In one expression, so that no cancelled statement leaves the session with the lock.
+     and not (pg_try_advisory_lock(2026, 1122) and pg_advisory_unlock(2026, 1122)) then
     perform pg_notify('bookingdb', '');
   end if;
 end $$;
