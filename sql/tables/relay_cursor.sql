@@ -12,6 +12,7 @@ create table bookingdb.relay_cursor (
   relay_pass bigint not null default 1,
   system_identifier bigint not null,
   settled_before timestamptz not null default '-infinity',
+  dropped_before timestamptz not null default '-infinity',
   constraint only_one_row check (only_one)
 ) with (fillfactor = 10);
 
@@ -25,5 +26,6 @@ comment on column bookingdb.relay_cursor.target_position is 'Up to which transac
 comment on column bookingdb.relay_cursor.relay_pass is 'Number of the pass under way, or of the next one.';
 comment on column bookingdb.relay_cursor.system_identifier is 'The server whose transaction ids these are.';
 comment on column bookingdb.relay_cursor.settled_before is 'Deliveries of earlier events may have been purged.';
+comment on column bookingdb.relay_cursor.dropped_before is 'Audit rows of earlier months may have been dropped.';
 
 commit;

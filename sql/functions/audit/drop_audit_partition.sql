@@ -45,7 +45,9 @@ begin
   end if;
   perform bookingdb.list_audit_partitions(to_regclass(format('bookingdb.%I', v_name)));
   execute format('drop table bookingdb.%I', v_name);
-  update bookingdb.relay_cursor c set settled_before = greatest(c.settled_before, v_next);
+  update bookingdb.relay_cursor c
+     set settled_before = greatest(c.settled_before, v_next),
+         dropped_before = greatest(c.dropped_before, v_next);
   return v_count;
 end $$;
 comment on function bookingdb.drop_audit_partition is 'Drops the audit log''s partition of a month, unless something of it has still to be sent.';

@@ -21,6 +21,13 @@ begin atomic
        group by a.business_id, a.booking_id
     ) l using (business_id, booking_id)
    where (l.count, l.first, l.last) is distinct from (b.version::bigint, 1, b.version)
+     and not exists (  -- nor if its first rows were dropped with their month
+       select
+         from bookingdb.relay_cursor c
+        where b.created_at < c.dropped_before
+          and (l.count = l.last - l.first + 1 and l.last = b.version
+               or l.count is null and b.updated_at < c.dropped_before)
+     )
      and not exists (  -- nor if it came from another business
        select
          from bookingdb.booking_audit_log a
