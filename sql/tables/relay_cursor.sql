@@ -11,6 +11,8 @@ create table bookingdb.relay_cursor (
   target_position xid8 not null default '0',
   relay_pass bigint not null default 1,
   system_identifier bigint not null,
+  restored_at timestamptz not null default '-infinity',
+  restored_xmax xid8 not null default '0',
   settled_before timestamptz not null default '-infinity',
   dropped_before timestamptz not null default '-infinity',
   constraint only_one_row check (only_one)
@@ -25,6 +27,8 @@ comment on column bookingdb.relay_cursor.target is 'What a pass under way will h
 comment on column bookingdb.relay_cursor.target_position is 'Up to which transaction the pass under way has got.';
 comment on column bookingdb.relay_cursor.relay_pass is 'Number of the pass under way, or of the next one.';
 comment on column bookingdb.relay_cursor.system_identifier is 'The server whose transaction ids these are.';
+comment on column bookingdb.relay_cursor.restored_at is 'When the relay first ran on this server after a restore.';
+comment on column bookingdb.relay_cursor.restored_xmax is 'Earlier rows with this transaction id or a later one are from another server.';
 comment on column bookingdb.relay_cursor.settled_before is 'Deliveries of earlier events may have been purged.';
 comment on column bookingdb.relay_cursor.dropped_before is 'Audit rows of earlier months may have been dropped.';
 

@@ -5,21 +5,22 @@ set local role bookingdb_owner;
 -- True when the audit log has changes that are not relayed.
 create function bookingdb.is_behind()
 returns boolean
-language sql
+language plpgsql
 stable
-begin atomic
-  select c.target is not null
-         or c.system_identifier <> (select s.system_identifier from pg_control_system() s)
-         or exists (
-           select from bookingdb.booking_audit_log l
-            where l.xid >= pg_snapshot_xmax(c.seen)
-         )
-         or exists (
-           select from bookingdb.booking_audit_log l
-            where l.xid = any (array(select pg_snapshot_xip(c.seen)))
-         )
-    from bookingdb.relay_cursor c;
-end;
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+  v_cursor bookingdb.relay_cursor;
+  v_now pg_snapshot := pg_current_snapshot();
+begin
+  select * into strict v_cursor from bookingdb.relay_cursor;
+  return v_cursor.target is not null
+         or v_cursor.system_identifier <> (select s.system_identifier from pg_control_system() s)
+         or exists (select from bookingdb.changes_begun_since(v_cursor, v_now))
+         or exists (select from bookingdb.changes_running_then(v_cursor, v_now));
+end $$;
 comment on function bookingdb.is_behind is 'True when the audit log has changes that are not relayed.';
 
 commit;

@@ -11,6 +11,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_restored_at timestamptz := bookingdb.clock_now();  -- before the snapshot
   v_seen pg_snapshot := pg_current_snapshot();
   v_changes bookingdb.booking_audit_log[] := array(
     select l
@@ -29,6 +30,8 @@ begin
            target = null,
            target_position = '0',
            relay_pass = c.relay_pass + 1,
+           restored_at = v_restored_at,
+           restored_xmax = pg_snapshot_xmax(v_seen),
            system_identifier = (select s.system_identifier from pg_control_system() s);
   end if;
   return cardinality(v_changes);
