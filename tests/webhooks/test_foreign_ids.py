@@ -1,4 +1,4 @@
-"""After a restore the audit log has transaction ids of another server, which this one reaches later."""
+"""A restore brings transaction ids of another server, which this one reaches later."""
 
 from typing import Any
 
