@@ -527,7 +527,7 @@ class WebhookEndpoint:
     """Since when its deliveries wait; NULL: they do not."""
     pause_reason: str | None
     secret_changed_at: dt.datetime | None
-    """When its secret was last replaced; NULL: never."""
+    """When its secret or its own headers were last replaced; NULL: never."""
     removed_at: dt.datetime | None
     created_at: dt.datetime
 
@@ -581,6 +581,8 @@ class AuditEntry:
     created_at: dt.datetime
     xid: str
     """Transaction that wrote the row; tells a relay what it has not seen yet."""
+    server_number: int
+    """Counts the servers that the log has lived on, since each has transaction ids of its own."""
 
 
 @dataclass(frozen=True, slots=True)

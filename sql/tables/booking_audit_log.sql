@@ -21,13 +21,14 @@ create table bookingdb.booking_audit_log (
   waived text[],
   created_at timestamptz not null default bookingdb.clock_now(),
   xid xid8 not null default pg_current_xact_id(),
+  server_number int not null default 1,
   primary key (business_id, booking_id, booking_version, created_at),
   constraint waived_known check (
     waived <@ '{lead_time,horizon,cancellation_window,customer_limit}'::text[]
   )
 ) partition by range (created_at);
 
-create index booking_audit_log_xid on bookingdb.booking_audit_log (xid);
+create index booking_audit_log_xid on bookingdb.booking_audit_log (server_number, xid);
 
 create table bookingdb.booking_audit_log_default
   partition of bookingdb.booking_audit_log default;
@@ -39,6 +40,7 @@ comment on column bookingdb.booking_audit_log.new_values is 'The whole row after
 comment on column bookingdb.booking_audit_log.performed_by_id is 'The actor''s own id; the database user when nobody said who acts.';
 comment on column bookingdb.booking_audit_log.waived is 'Policies of the business that staff waived for the change; NULL: none.';
 comment on column bookingdb.booking_audit_log.xid is 'Transaction that wrote the row; tells a relay what it has not seen yet.';
+comment on column bookingdb.booking_audit_log.server_number is 'Counts the servers that the log has lived on, since each has transaction ids of its own.';
 comment on table bookingdb.booking_audit_log_default is 'Audit rows of a month that has no partition. Should be empty.';
 
 commit;

@@ -4,12 +4,14 @@ set local role bookingdb_owner;
 
 -- One row. A row of the audit log is relayed when the snapshot did not see its transaction and
 -- a later one does; neither ids nor times tell that, as transactions commit out of order.
+-- Locks of the webhooks, in this order: endpoints by their ids, this row, deliveries, health.
 create table bookingdb.relay_cursor (
   only_one boolean primary key default true,
   seen pg_snapshot not null default pg_current_snapshot(),
   target pg_snapshot,
   target_position xid8 not null default '0',
   relay_pass bigint not null default 1,
+  server_number int not null default 1,
   system_identifier bigint not null,
   settled_before timestamptz not null default '-infinity',
   constraint only_one_row check (only_one)
@@ -23,6 +25,7 @@ comment on column bookingdb.relay_cursor.seen is 'Transactions that it sees are 
 comment on column bookingdb.relay_cursor.target is 'What a pass under way will have seen when it is complete; NULL: none is under way.';
 comment on column bookingdb.relay_cursor.target_position is 'Up to which transaction the pass under way has got.';
 comment on column bookingdb.relay_cursor.relay_pass is 'Number of the pass under way, or of the next one.';
+comment on column bookingdb.relay_cursor.server_number is 'Rows of the audit log with this number were written on this server.';
 comment on column bookingdb.relay_cursor.system_identifier is 'The server whose transaction ids these are.';
 comment on column bookingdb.relay_cursor.settled_before is 'Deliveries of earlier events may have been purged.';
 

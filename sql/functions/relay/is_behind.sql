@@ -12,11 +12,13 @@ begin atomic
          or c.system_identifier <> (select s.system_identifier from pg_control_system() s)
          or exists (
            select from bookingdb.booking_audit_log l
-            where l.xid >= pg_snapshot_xmax(c.seen)
+            where l.server_number = c.server_number
+              and l.xid >= pg_snapshot_xmax(c.seen)
          )
          or exists (
            select from bookingdb.booking_audit_log l
-            where l.xid = any (array(select pg_snapshot_xip(c.seen)))
+            where l.server_number = c.server_number
+              and l.xid = any (array(select pg_snapshot_xip(c.seen)))
          )
     from bookingdb.relay_cursor c;
 end;

@@ -19,11 +19,13 @@ begin
       from (
         select l.xid, l as change
           from bookingdb.booking_audit_log l
-         where l.xid = any (array(select pg_snapshot_xip(p_cursor.seen)))
+         where l.server_number = p_cursor.server_number
+           and l.xid = any (array(select pg_snapshot_xip(p_cursor.seen)))
         union all
         select l.xid, l
           from bookingdb.booking_audit_log l
-         where l.xid >= pg_snapshot_xmax(p_cursor.seen)
+         where l.server_number = p_cursor.server_number
+           and l.xid >= pg_snapshot_xmax(p_cursor.seen)
       ) u
      where u.xid > p_cursor.target_position
        and pg_visible_in_snapshot(u.xid, p_cursor.target)
