@@ -43,6 +43,7 @@ __all__ = [
     "CancellationWindowClosed",
     "CustomerLimitReached",
     "DeadlockDetected",
+    "EventsNotDelivered",
     "HoldExpired",
     "IdempotencyKeyReused",
     "IllegalTransition",
@@ -57,6 +58,8 @@ __all__ = [
     "SlotNotOpen",
     "SlotUnavailable",
     "VersionConflict",
+    "WebhookDeliveryNotFound",
+    "WebhookEndpointNotFound",
     "is_retryable",
 ]
 

@@ -538,7 +538,7 @@ class WebhookEndpoint:
     """Since when its deliveries wait; NULL: they do not."""
     pause_reason: str | None
     secret_changed_at: dt.datetime | None
-    """When its secret was last replaced; NULL: never."""
+    """When its secret or its own headers were last replaced; NULL: never."""
     removed_at: dt.datetime | None
     created_at: dt.datetime
 

@@ -10,23 +10,26 @@ from tests.shop import DAY, open_shop
 from tests.support import Database
 
 APP, ADMIN, AUDITOR = "bookingdb_app", "bookingdb_admin", "bookingdb_auditor"
-ROLES = (APP, ADMIN, AUDITOR)
+DISPATCHER = "bookingdb_dispatcher"
+ROLES = (APP, ADMIN, AUDITOR, DISPATCHER)
 
 EXECUTE = {  # function -> who may call it; what is not here nobody may
     **dict.fromkeys(
         (
-            "default_business_id", "error_catalog", "status_moves", "payment_moves", "get_business",
+            "error_catalog", "status_moves", "payment_moves", "get_business",
             "available_slots", "why_unavailable", "get_booking", "booking_history",
-            "propose_alternatives", "schedule_as_of", "calendar_event",
+            "propose_alternatives", "schedule_as_of", "calendar_event", "webhook_event_types",
+            "webhook_fields",
         ),
         {APP, ADMIN, AUDITOR},
     ),
+    "default_business_id": {APP, ADMIN, AUDITOR, DISPATCHER},
     **dict.fromkeys(
         (
             "set_actor", "create_booking_safe", "create_bookings", "confirm_booking",
             "cancel_booking", "complete_booking",
             "expire_holds", "extend_hold", "mark_no_show", "record_payment", "reschedule_booking",
-            "update_booking", "join_waitlist", "leave_waitlist",
+            "update_booking", "join_waitlist", "leave_waitlist", "confirm_processed",
         ),
         {APP, ADMIN},
     ),
@@ -35,13 +38,23 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
             "create_business", "update_business", "set_opening_hours", "plan_schedule_refresh",
             "refresh_future_schedule", "create_audit_partitions", "set_schedule_exception",
             "clear_schedule_exception", "add_closures", "adjust_slot", "apply_schedule_plan",
-            "import_bookings", "adopt_quarantined", "discard_quarantined",
+            "import_bookings", "adopt_quarantined", "discard_quarantined", "drop_audit_partition",
+            "add_webhook_endpoint", "update_webhook_endpoint", "rotate_webhook_secret",
+            "pause_webhook_endpoint", "resume_webhook_endpoint", "remove_webhook_endpoint",
+            "send_test_event", "replay_deliveries", "purge_deliveries",
         ),
         {ADMIN},
     ),
     **dict.fromkeys(
-        ("check_integrity", "quarantined_bookings", "waiting_list", "calendar_events"),
+        (
+            "check_integrity", "quarantined_bookings", "waiting_list", "calendar_events",
+            "webhook_status", "recent_deliveries", "delivery_trail", "reconcile",
+        ),
         {ADMIN, AUDITOR},
+    ),
+    **dict.fromkeys(
+        ("relay_events", "idle_time", "claim_deliveries", "release_deliveries", "record_attempt"),
+        {DISPATCHER},
     ),
 }  # fmt: skip
 READ = {
@@ -49,9 +62,14 @@ READ = {
         ("businesses", "opening_hours", "schedule_exceptions", "time_slots"), {APP, ADMIN, AUDITOR}
     ),
     **dict.fromkeys(
-        ("bookings", "booking_audit_log", "settings_audit_log", "booking_quarantine"),
+        (
+            "bookings", "booking_audit_log", "booking_audit_log_partitions", "settings_audit_log",
+            "booking_quarantine", "webhook_endpoints", "webhook_endpoint_health",
+            "webhook_deliveries", "webhook_payloads", "webhook_attempts", "relay_cursor",
+        ),
         {ADMIN, AUDITOR},
     ),
+    "webhook_secrets": set(),
 }
 WRITES = ("insert", "update", "delete", "truncate", "references", "trigger")
 
@@ -95,7 +113,8 @@ def test_nobody_but_the_owner_owns_or_creates(conn: psycopg.Connection[Any]) -> 
        where pronamespace = 'bookingdb'::regnamespace and proowner <> 'bookingdb_owner'::regrole
       union all
       select 'role that logs in: ' || rolname from pg_roles
-       where rolname in ('bookingdb_owner', 'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor')
+       where rolname in ('bookingdb_owner', 'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor',
+                         'bookingdb_dispatcher')
          and (rolcanlogin or rolsuper or rolcreaterole or rolcreatedb or rolbypassrls)
     """
     assert conn.execute(query).fetchall() == []
@@ -112,15 +131,16 @@ def test_direct_writes_are_refused(database: Database, role: str) -> None:
     with database.connect() as conn:
         shop = open_shop(conn)
         shop.book()
-        tables = [t for (t,) in conn.execute(
-            "select oid::regclass::text from pg_class"
-            " where relnamespace = 'bookingdb'::regnamespace and relkind in ('r', 'p')"
-        )]  # fmt: skip
+        tables = conn.execute(
+            "select c.oid::regclass::text, a.attname from pg_class c"
+            " join pg_attribute a on a.attrelid = c.oid and a.attnum = 1"
+            " where c.relnamespace = 'bookingdb'::regnamespace and c.relkind in ('r', 'p')"
+        ).fetchall()
     with database.login(role) as conn:
-        for table in tables:
+        for table, column in tables:
             for statement in (
                 f"insert into {table} default values",
-                f"update {table} set business_id = null",
+                f"update {table} set {column} = null",
                 f"delete from {table}",
                 f"truncate {table}",
                 f"alter table {table} disable trigger all",
@@ -173,6 +193,24 @@ def test_auditor_reads_all_and_writes_nothing(database: Database) -> None:
     call(AUDITOR, database, "select * from bookingdb.check_integrity()")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         call(AUDITOR, database, BOOK)
+
+
+def test_dispatcher_sends_and_does_nothing_else(database: Database) -> None:
+    with database.connect() as conn:
+        open_shop(conn).book()
+    call(DISPATCHER, database, "select bookingdb.relay_events()")
+    call(DISPATCHER, database, "select bookingdb.idle_time()")
+    call(DISPATCHER, database, "select * from bookingdb.claim_deliveries()")
+    for query in (
+        BOOK,
+        "select * from bookingdb.bookings",
+        "select * from bookingdb.webhook_secrets",
+        "select * from bookingdb.webhook_payloads",
+        "select bookingdb.add_webhook_endpoint('https://example.org')",
+        "select bookingdb.secrets_of(null, null, null)",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            call(DISPATCHER, database, query)
 
 
 def test_everybody_else_gets_nothing(database: Database) -> None:

@@ -65,7 +65,8 @@ async def drop_audit_partition(
     """Drops the audit log's partition of a month that is over (UTC; any day of it names it), unless
     something of it has still to be sent. It is the only way: the view of the
     partitions refuses DROP TABLE.
-    Locks: the relay's cursor, then the partition exclusively.
+    Locks: the relay's cursor and the partition; at the end the log exclusively, for a moment: it
+    waits for transactions that use the log, and holds up others that want to until the commit.
     Returns how many rows went. Raises ZB018 when rows are not relayed, or not delivered; ZB012
     for a month that has no partition or is not over.
     """

@@ -107,7 +107,7 @@ async def record_attempt(
     attempt is noted and changes nothing else.
     `duration`: from the first byte to the last. `answer`: the first kilobyte of the answer, or
     why there is none. `retry_after`: what the receiver asked for; at most a day counts.
-    Locks: the delivery, then its endpoint's health.
+    Locks: the endpoint against changes, the delivery, the endpoint's health.
     Returns true when the attempt counted. Raises ZB012 for a status and an error that do not
     belong together, or values out of range; ZB017 when there is no such delivery.
     """
@@ -192,6 +192,7 @@ async def release_deliveries(
 ) -> int:
     """Gives back deliveries that were claimed and not sent: they are due at once, and it was no
     attempt. Those that another has claimed meanwhile are left alone.
+    Locks: the endpoints against changes, then the deliveries.
     Returns how many were given back.
     """
     return await afetch_one(

@@ -66,10 +66,11 @@ async def add_webhook_endpoint(
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> NewEndpoint:
     """Sends events of the business to `url` from now on. What is NULL gets its usual value: a new
-    secret; booking.* as event types; every field that is not personal; for Make.com 25 requests a second, else no limit;
-    retries after 5 s, 1 min, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h.
-    `headers`: a JSON object of headers of your own, such as {"x-make-apikey": "…"}; their values
-    are kept like secrets.
+    secret; booking.* as event types; every field that is not personal; for Make.com 25 requests
+    a second, else no limit; retries after 5 s, 1 min, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h
+    and 24 h.
+    `headers`: a JSON object of headers of your own, such as {"x-make-apikey": "..."}; their
+    values are kept like secrets.
     Locks: the relay's cursor, so that no change after this call is missed.
     Returns the endpoint's id and its secret, which is shown here and never again.
     Raises ZB012: unknown business, malformed URL, event types, headers, fields or secret, limits
@@ -119,7 +120,9 @@ async def confirm_processed(
 ) -> WebhookDelivery:
     """Says that the receiver has really processed an event, not only accepted it: Make.com, say,
     answers 200 as soon as the event is in its queue. A delivery that is still open is delivered
-    by that; the first confirmation counts. Returns the delivery.
+    by that; the first confirmation counts.
+    Locks: the endpoint against changes, then the delivery.
+    Returns the delivery.
     Raises ZB017 when there is no such delivery.
     """
     return await afetch_one(
@@ -247,9 +250,10 @@ async def reconcile(
     to: dt.datetime | None = None,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> list[UndeliveredChange]:
-    """The changes from `from` to before `to` (NULL: now) that an endpoint should have been sent and was not, or
-    not yet: not relayed, pending, dead. No row: every committed change has been delivered to
-    every endpoint that subscribes to it. What may have been purged is not looked at.
+    """The changes from `from` to before `to` (NULL: now) that an endpoint should have been sent and
+    was not, or not yet: not relayed, pending, dead. No row: every committed change has been
+    delivered to every endpoint that subscribes to it. What may have been purged is not looked
+    at.
     Raises ZB012 for a `from` after `to`.
     """
     return await afetch_all(
@@ -272,7 +276,9 @@ async def remove_webhook_endpoint(
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> int:
     """Sends nothing to an endpoint any more: what waits is discarded, its secrets are deleted. The
-    trail of what it was sent stays. Returns how many deliveries were discarded.
+    trail of what it was sent stays.
+    Locks: the endpoint, then the relay's cursor, so that nothing is queued for it meanwhile.
+    Returns how many deliveries were discarded.
     Raises ZB016 when there is no such endpoint.
     """
     return await afetch_one(
@@ -303,7 +309,9 @@ async def replay_deliveries(
     `state`: only those that are delivered, or dead; NULL: both. Bytes and webhook-id are the
     same as the first time, so that a receiver knows what it has. What is still pending is not
     touched, what was discarded stays so.
-    Returns how many. Raises ZB012: nothing given, `from` after `to`, a `state` that is not final.
+    Locks: the endpoints, then the deliveries.
+    Returns how many. Raises ZB016 when there is no such endpoint; ZB012: nothing given, `from`
+    after `to`, `state` neither delivered nor dead.
     """
     return await afetch_one(
         conn,
@@ -429,7 +437,7 @@ async def update_webhook_endpoint(
 ) -> WebhookEndpoint:
     """Changes settings of an endpoint; what is NULL stays. `headers` replace all that it had; a
     `rate_limit` of 0 means none. What is queued already keeps its bytes and goes to the new URL.
-    Locks: the relay's cursor, then the endpoint.
+    Locks: the endpoint, then the relay's cursor.
     Returns the endpoint. Raises ZB016 when there is none; ZB012: see add_webhook_endpoint().
     """
     return await afetch_one(

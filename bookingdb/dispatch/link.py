@@ -61,7 +61,9 @@ class Link:
         self._sleeps = False
         # A relay that waits for an endpoint being added must not keep the deliveries waiting.
         self.conn.execute("set lock_timeout = '2s'")
+        self._called = False
         if listen:
+            self.conn.add_notify_handler(self._note_call)
             self.conn.execute(f"listen {CHANNEL}")
 
     def __enter__(self) -> Self:
@@ -86,15 +88,16 @@ class Link:
         return relay.idle_time(self.conn, longest=longest)
 
     def sleep(self, bell: Bell, longest: dt.timedelta) -> None:
-        """Until `longest` is over, the bell rings, or the connection has something to say."""
+        """Until `longest` is over, the bell rings, or the connection has something to say, which
+        the next query hears; not at all when it came along with the answer to the last one."""
+        if self._called:
+            longest = dt.timedelta()
         with selectors.DefaultSelector() as selector:
             selector.register(bell, selectors.EVENT_READ)
             selector.register(self.conn, selectors.EVENT_READ)
-            ready = selector.select(longest.total_seconds())
+            selector.select(longest.total_seconds())
         bell.silence()
-        if any(key.fileobj is self.conn for key, _ in ready):
-            for _ in self.conn.notifies(timeout=0):  # raises when the connection is lost
-                pass
+        self._called = False
 
     def ask_to_be_woken(self, wanted: bool) -> bool:
         """Ask for notifications or for none, as they cost those who change bookings; whether that
@@ -104,6 +107,9 @@ class Link:
         relay.announce_sleep(self.conn, wanted)
         self._sleeps = wanted
         return True
+
+    def _note_call(self, _: psycopg.Notify) -> None:
+        self._called = True
 
 
 def attempt_of(result: Result) -> dict[str, Any]:

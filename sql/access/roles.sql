@@ -7,7 +7,7 @@
 --   bookingdb_app      books: calls the booking functions, reads what is free
 --   bookingdb_admin    runs the shop: all of the above, schedules, corrections
 --   bookingdb_auditor  reads everything, writes nothing
---   bookingdb_dispatcher  sends webhooks: relays and claims what is to be sent, and nothing else
+--   bookingdb_dispatcher  sends webhooks: relays, claims, says how it went; nothing else
 begin;
 set local lock_timeout = '10s';
 

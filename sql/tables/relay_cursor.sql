@@ -4,6 +4,7 @@ set local role bookingdb_owner;
 
 -- One row. A row of the audit log is relayed when the snapshot did not see its transaction and
 -- a later one does; neither ids nor times tell that, as transactions commit out of order.
+-- Locks of the webhooks, in this order: endpoints by their ids, this row, deliveries, health.
 create table bookingdb.relay_cursor (
   only_one boolean primary key default true,
   seen pg_snapshot not null default pg_current_snapshot(),

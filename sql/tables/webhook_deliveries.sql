@@ -41,6 +41,9 @@ create index webhook_deliveries_due
 create index webhook_deliveries_order
   on bookingdb.webhook_deliveries (business_id, endpoint_id, booking_id, booking_version)
   where state = 'pending';
+create index webhook_deliveries_dead
+  on bookingdb.webhook_deliveries (business_id, endpoint_id)
+  where state = 'dead';
 create index webhook_deliveries_created_at
   on bookingdb.webhook_deliveries (business_id, created_at);
 

@@ -31,12 +31,14 @@ create table bookingdb.webhook_endpoints (
   ),
   constraint description_valid check (bookingdb.is_text(description, 200)),
   constraint event_types_given check (
-    cardinality(event_types) > 0 and cardinality(event_types) = cardinality(subscribed_at)
+    array_ndims(event_types) = 1 and cardinality(event_types) = cardinality(subscribed_at)
   ),
+  constraint fields_are_a_list check (coalesce(array_ndims(fields), 1) = 1),
   constraint rate_limit_in_range check (rate_limit between 0 and 1000),
   constraint timeout_in_range check (timeout between '1 second' and '30 seconds'),
   constraint retry_schedule_valid check (
     cardinality(retry_schedule) <= 30
+    and coalesce(array_ndims(retry_schedule), 1) = 1
     and array_position(retry_schedule, null) is null
     and interval '0' < all (retry_schedule)
     and interval '7 days' >= all (retry_schedule)
@@ -54,7 +56,7 @@ comment on column bookingdb.webhook_endpoints.rate_limit is 'The most requests i
 comment on column bookingdb.webhook_endpoints.timeout is 'For one request, from dialling to the answer.';
 comment on column bookingdb.webhook_endpoints.retry_schedule is 'Waits before each retry, plus or minus a fifth; then the delivery is dead.';
 comment on column bookingdb.webhook_endpoints.pause_after is 'Failing that long without one success, it is paused.';
-comment on column bookingdb.webhook_endpoints.secret_changed_at is 'When its secret was last replaced; NULL: never.';
+comment on column bookingdb.webhook_endpoints.secret_changed_at is 'When its secret or its own headers were last replaced; NULL: never.';
 comment on column bookingdb.webhook_endpoints.paused_at is 'Since when its deliveries wait; NULL: they do not.';
 
 commit;

@@ -36,7 +36,7 @@ def test_refresh_makes_audit_partitions(open_cli: Cli, database: Database) -> No
                 where relname like 'booking\\_audit\\_log\\_20%' and relkind = 'r'
                 order by 1 desc limit 1"""
         ).fetchall()
-        conn.execute(sql.SQL("drop table bookingdb.{}").format(sql.Identifier(last)))
+        conn.execute(sql.SQL("drop table bookingdb.{} cascade").format(sql.Identifier(last)))
     assert open_cli.json("refresh")["audit_partitions_created"] == 1
 
 

@@ -5,7 +5,8 @@ set local role bookingdb_owner;
 -- Drops the audit log's partition of a month that is over (UTC; any day of it names it), unless
 -- something of it has still to be sent. It is the only way: the view of the
 -- partitions refuses DROP TABLE.
--- Locks: the relay's cursor, then the partition exclusively.
+-- Locks: the relay's cursor and the partition; at the end the log exclusively, for a moment: it
+-- waits for transactions that use the log, and holds up others that want to until the commit.
 -- Returns how many rows went. Raises ZB018 when rows are not relayed, or not delivered; ZB012
 -- for a month that has no partition or is not over.
 create function bookingdb.drop_audit_partition(p_month date)
@@ -15,23 +16,26 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_name text := to_char(p_month, '"booking_audit_log_"YYYY_MM');
-  v_first timestamptz := date_trunc('month', p_month::timestamp) at time zone 'UTC';
-  v_next timestamptz := (date_trunc('month', p_month::timestamp) + interval '1 month') at time zone 'UTC';
+  v_month timestamp := case when bookingdb.is_date(p_month)
+                         then date_trunc('month', p_month::timestamp) end;
+  v_name text := to_char(v_month, '"booking_audit_log_"YYYY_MM');
+  v_first timestamptz := v_month at time zone 'UTC';
+  v_next timestamptz := (v_month + interval '1 month') at time zone 'UTC';
   v_unseen bigint;
   v_open bigint;
   v_count bigint;
 begin
-  if p_month is null or to_regclass(format('bookingdb.%I', v_name)) is null
+  if v_name is null or to_regclass('bookingdb.' || v_name) is null
      or v_next > bookingdb.clock_now() then
-    perform bookingdb.fail('ZB012', format('%s has no partition, or is not over.',
-                           coalesce(to_char(p_month, 'YYYY-MM'), 'NULL')), 'p_month');
+    perform bookingdb.fail('ZB012', format('The month of %s has no partition, or is not over.',
+                           coalesce(p_month::text, 'NULL')), 'p_month');
   end if;
   perform from bookingdb.relay_cursor for update;
-  execute format('lock table bookingdb.%I in access exclusive mode', v_name);
+  execute format('lock table bookingdb.%I in share mode', v_name);
   execute format(
-    'select count(*), count(*) filter (where not pg_visible_in_snapshot(l.xid, c.seen)'
-    ' or c.system_identifier <> s.system_identifier)'
+    'select count(*), count(*) filter (where c.system_identifier <> s.system_identifier'
+    ' or not pg_visible_in_snapshot(l.xid, c.seen)'
+    ' and not (l.created_at < c.restored_at and l.xid >= c.restored_xmax))'
     ' from bookingdb.%I l, bookingdb.relay_cursor c, pg_control_system() s', v_name)
     into v_count, v_unseen;
   select count(*) into v_open
@@ -43,6 +47,7 @@ begin
     perform bookingdb.fail('ZB018', format('%s changes not relayed, %s deliveries pending.',
                            v_unseen, v_open), to_char(p_month, 'YYYY-MM'));
   end if;
+  lock table only bookingdb.booking_audit_log in access exclusive mode;
   perform bookingdb.list_audit_partitions(to_regclass(format('bookingdb.%I', v_name)));
   execute format('drop table bookingdb.%I', v_name);
   update bookingdb.relay_cursor c

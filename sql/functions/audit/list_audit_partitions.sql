@@ -10,18 +10,28 @@ returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_partition name;
+  v_query text := 'create or replace view bookingdb.booking_audit_log_partitions as';
+  v_union text := '';
 begin
-  execute 'create or replace view bookingdb.booking_audit_log_partitions as ' || (
-    select string_agg(format(
-             'select %L as partition, count(*) as row_count, min(l.created_at) as first_at, '
-             'max(l.created_at) as last_at from bookingdb.%I l', c.relname, c.relname),
-             ' union all ' order by c.relname)
+  for v_partition in
+    select c.relname
       from pg_inherits i
       join pg_class c on c.oid = i.inhrelid
      where i.inhparent = 'bookingdb.booking_audit_log'::regclass
-       and i.inhrelid is distinct from p_without);
+       and i.inhrelid is distinct from p_without
+     order by c.relname
+  loop
+    v_query := v_query || v_union || format(
+      ' select %L as partition, count(*) as row_count, min(l.created_at) as first_at,'
+      ' max(l.created_at) as last_at from bookingdb.%I l', v_partition, v_partition);
+    v_union := ' union all';
+  end loop;
+  execute v_query;
   comment on view bookingdb.booking_audit_log_partitions is
     'What is in each partition of the audit log. It keeps them from being dropped: call drop_audit_partition().';
+  grant select on bookingdb.booking_audit_log_partitions to bookingdb_admin, bookingdb_auditor;
 end $$;
 comment on function bookingdb.list_audit_partitions is 'Makes the view of the audit log''s partitions.';
 

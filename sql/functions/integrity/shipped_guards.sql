@@ -40,7 +40,7 @@ begin atomic
       ('booking_quarantine', array[
         'refuse_truncate', 'business_exists', 'source_given', 'resolved_has_resolution', 'audit']),
       ('webhook_endpoints', array[
-        'business_exists', 'url_valid', 'description_valid', 'event_types_given',
+        'business_exists', 'url_valid', 'description_valid', 'event_types_given', 'fields_are_a_list',
         'rate_limit_in_range', 'timeout_in_range', 'retry_schedule_valid',
         'pause_after_in_range', 'paused_has_reason', 'audit']),
       ('webhook_endpoint_health', array['endpoint_exists']),

@@ -21,15 +21,18 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
   v_now timestamptz := bookingdb.clock_now();
   v_claim_id uuid := gen_random_uuid();
+  v_limited uuid[];
   v_claimed bookingdb.webhook_deliveries[];
 begin
   perform bookingdb.check_claim(p_limit, p_lease);
-  v_claimed := bookingdb.choose_deliveries(v_now, p_limit, bookingdb.lock_rate_limits());
+  v_limited := array(select l.endpoint_id from bookingdb.lock_rate_limits(v_now) l);
+  v_claimed := array(select c from bookingdb.choose_deliveries(v_now, p_limit, v_limited) c);
   if cardinality(v_claimed) = 0 then
     return;
   end if;

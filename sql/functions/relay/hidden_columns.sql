@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- The columns of a booking that an endpoint with these fields is not sent: all but those and the
--- ids, also columns that are new.
+-- The columns of a booking that an endpoint with these fields is not sent: all but those and
+-- the ids, also columns that are new.
 create function bookingdb.hidden_columns(p_fields text[])
 returns text[]
 language sql

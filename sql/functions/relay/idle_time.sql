@@ -22,7 +22,7 @@ begin
                            coalesce(p_longest::text, 'NULL')), 'p_longest');
   end if;
   if bookingdb.is_behind() then
-    return '0';
+    return interval '0';
   end if;
   select min(greatest(d.due_at, e.next_at))
     into v_next

@@ -14,12 +14,14 @@ create function bookingdb.queue_changes(
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $$
 begin
   with endpoint as materialized (
     select e.*, bookingdb.hidden_columns(e.fields) as hidden
       from bookingdb.webhook_endpoints e
-     where e.removed_at is null
+     where e.business_id = any (select c.business_id from unnest(p_changes) as c)
+       and e.removed_at is null
   ),
   planned as materialized (
     select bookingdb.webhook_id_of(e.endpoint_id, c.id) as webhook_id, c as change,

@@ -8,7 +8,7 @@ set local role bookingdb_owner;
 -- attempt is noted and changes nothing else.
 -- p_duration: from the first byte to the last. p_answer: the first kilobyte of the answer, or
 -- why there is none. p_retry_after: what the receiver asked for; at most a day counts.
--- Locks: the delivery, then its endpoint's health.
+-- Locks: the endpoint against changes, the delivery, the endpoint's health.
 -- Returns true when the attempt counted. Raises ZB012 for a status and an error that do not
 -- belong together, or values out of range; ZB017 when there is no such delivery.
 create function bookingdb.record_attempt(
@@ -27,6 +27,7 @@ returns boolean
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $$
 declare
   v_delivery bookingdb.webhook_deliveries := bookingdb.lock_delivery(p_webhook_id, p_business_id);

@@ -33,7 +33,7 @@ begin
   if v_cursor.system_identifier <> (select s.system_identifier from pg_control_system() s) then
     return bookingdb.relay_restored(p_limit);
   end if;
-  v_cursor.target := coalesce(v_cursor.target, pg_current_snapshot());
+  v_cursor.target := coalesce(v_cursor.target, bookingdb.others_snapshot());
   v_changes := bookingdb.unseen_changes(v_cursor, p_limit);
   v_count := cardinality(v_changes);
   if v_count > 0 then

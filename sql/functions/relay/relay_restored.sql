@@ -4,24 +4,16 @@ set local role bookingdb_owner;
 
 -- relay_events() on another server than the one whose transaction ids the cursor knows: queues
 -- what an endpoint should have and does not. When nothing is missing any more, the cursor
--- begins anew here.
+-- begins anew here, and remembers how to tell the rows that came with the restore.
 create function bookingdb.relay_restored(p_limit int)
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_restored_at timestamptz := bookingdb.clock_now();  -- before the snapshot
-  v_seen pg_snapshot := pg_current_snapshot();
-  v_changes bookingdb.booking_audit_log[] := array(
-    select l
-      from bookingdb.booking_audit_log l
-     where l.created_at >= (select c.settled_before from bookingdb.relay_cursor c)
-       and exists (
-         select from bookingdb.missing_deliveries(l.business_id, l.id, l.action_type, l.created_at)
-       )
-     order by l.created_at, l.booking_version
-     limit p_limit);
+  v_restored_at constant timestamptz := bookingdb.clock_now();  -- before the snapshot
+  v_seen constant pg_snapshot := bookingdb.others_snapshot();
+  v_changes bookingdb.booking_audit_log[] := bookingdb.missing_changes(p_limit);
 begin
   perform bookingdb.queue_changes(v_changes, c.relay_pass) from bookingdb.relay_cursor c;
   if cardinality(v_changes) < p_limit then

@@ -14,7 +14,10 @@ as $$
 begin
   update bookingdb.webhook_endpoint_health h
      set tokens = bookingdb.tokens_now(h, e.rate_limit, p_now) - c.count,
-         tokens_at = p_now
+         tokens_at = case
+           when h.tokens_at between p_now and p_now + interval '1 minute' then h.tokens_at
+           else p_now
+         end
     from (
       select d.business_id, d.endpoint_id, count(*) as count
         from unnest(p_claimed) d

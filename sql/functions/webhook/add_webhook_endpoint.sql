@@ -3,10 +3,11 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- Sends events of the business to p_url from now on. What is NULL gets its usual value: a new
--- secret; booking.* as event types; every field that is not personal; for Make.com 25 requests a second, else no limit;
--- retries after 5 s, 1 min, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h.
--- p_headers: a JSON object of headers of your own, such as {"x-make-apikey": "…"}; their values
--- are kept like secrets.
+-- secret; booking.* as event types; every field that is not personal; for Make.com 25 requests
+-- a second, else no limit; retries after 5 s, 1 min, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h
+-- and 24 h.
+-- p_headers: a JSON object of headers of your own, such as {"x-make-apikey": "..."}; their
+-- values are kept like secrets.
 -- Locks: the relay's cursor, so that no change after this call is missed.
 -- Returns the endpoint's id and its secret, which is shown here and never again.
 -- Raises ZB012: unknown business, malformed URL, event types, headers, fields or secret, limits

@@ -12,9 +12,12 @@ as $$
 declare
   v_wrong text;
 begin
-  if cardinality(p_event_types) = 0 or array_position(p_event_types, null) is not null
+  if cardinality(p_event_types) = 0 or array_ndims(p_event_types) > 1
      or cardinality(p_event_types) <> (select count(distinct t) from unnest(p_event_types) t) then
     perform bookingdb.fail('ZB012', 'Must name event types, each of them once.', 'p_event_types');
+  end if;
+  if array_ndims(p_fields) > 1 then
+    perform bookingdb.fail('ZB012', 'Must be a plain list.', 'p_fields');
   end if;
   select t into v_wrong
     from unnest(p_event_types) as t

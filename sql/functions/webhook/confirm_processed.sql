@@ -4,7 +4,9 @@ set local role bookingdb_owner;
 
 -- Says that the receiver has really processed an event, not only accepted it: Make.com, say,
 -- answers 200 as soon as the event is in its queue. A delivery that is still open is delivered
--- by that; the first confirmation counts. Returns the delivery.
+-- by that; the first confirmation counts.
+-- Locks: the endpoint against changes, then the delivery.
+-- Returns the delivery.
 -- Raises ZB017 when there is no such delivery.
 create function bookingdb.confirm_processed(
   p_webhook_id uuid,

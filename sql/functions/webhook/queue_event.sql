@@ -4,6 +4,7 @@ set local role bookingdb_owner;
 
 -- Queues an event that is not about a booking for every endpoint of the business that
 -- subscribes to it, but not for p_except.
+-- Locks: the relay's cursor, so that none of them is removed meanwhile.
 create function bookingdb.queue_event(
   p_business_id uuid,
   p_event_type text,
@@ -18,6 +19,7 @@ declare
   v_event_id uuid := gen_random_uuid();
   v_endpoint_id uuid;
 begin
+  perform from bookingdb.relay_cursor for share;
   for v_endpoint_id in
     select e.endpoint_id
       from bookingdb.webhook_endpoints e

@@ -2,9 +2,10 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- The changes from p_from to before p_to (NULL: now) that an endpoint should have been sent and was not, or
--- not yet: not relayed, pending, dead. No row: every committed change has been delivered to
--- every endpoint that subscribes to it. What may have been purged is not looked at.
+-- The changes from p_from to before p_to (NULL: now) that an endpoint should have been sent and
+-- was not, or not yet: not relayed, pending, dead. No row: every committed change has been
+-- delivered to every endpoint that subscribes to it. What may have been purged is not looked
+-- at.
 -- Raises ZB012 for a p_from after p_to.
 create function bookingdb.reconcile(
   p_from timestamptz,
@@ -31,8 +32,9 @@ begin
          case when d.state is null then 'Not relayed yet'
               when d.state = 'dead' then 'All retries failed'
               when e.paused_at is not null then 'The endpoint is paused: ' || e.pause_reason
-              when d.attempt_count = 0 then 'Not tried yet'
-              else format('%s attempts failed', d.attempt_count)
+              when d.claim_id is not null then 'It is being sent'
+              when d.retry_count = 0 then 'It has not been its turn yet'
+              else format('It waits for retry %s', d.retry_count)
          end
     from bookingdb.booking_audit_log l
     join bookingdb.webhook_endpoints e on e.business_id = l.business_id

@@ -3,7 +3,9 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- Sends nothing to an endpoint any more: what waits is discarded, its secrets are deleted. The
--- trail of what it was sent stays. Returns how many deliveries were discarded.
+-- trail of what it was sent stays.
+-- Locks: the endpoint, then the relay's cursor, so that nothing is queued for it meanwhile.
+-- Returns how many deliveries were discarded.
 -- Raises ZB016 when there is no such endpoint.
 create function bookingdb.remove_webhook_endpoint(
   p_endpoint_id uuid,
@@ -19,8 +21,8 @@ declare
   v_outer text := bookingdb.begin_actor(p_actor);
   v_count int;
 begin
-  perform from bookingdb.relay_cursor for share;
   perform bookingdb.lock_endpoint(p_endpoint_id, p_business_id);
+  perform from bookingdb.relay_cursor for update;
   update bookingdb.webhook_endpoints e
      set removed_at = bookingdb.clock_now()
    where e.business_id = p_business_id

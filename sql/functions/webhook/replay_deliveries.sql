@@ -7,7 +7,9 @@ set local role bookingdb_owner;
 -- p_state: only those that are delivered, or dead; NULL: both. Bytes and webhook-id are the
 -- same as the first time, so that a receiver knows what it has. What is still pending is not
 -- touched, what was discarded stays so.
--- Returns how many. Raises ZB012: nothing given, p_from after p_to, a p_state that is not final.
+-- Locks: the endpoints, then the deliveries.
+-- Returns how many. Raises ZB016 when there is no such endpoint; ZB012: nothing given, p_from
+-- after p_to, p_state neither delivered nor dead.
 create function bookingdb.replay_deliveries(
   p_endpoint_id uuid default null,
   p_from timestamptz default null,
@@ -32,6 +34,15 @@ begin
     perform bookingdb.fail('ZB012', format('%s is after %s.', p_from, p_to), 'p_from');
   elsif p_state in ('pending', 'discarded') then
     perform bookingdb.fail('ZB012', format('Must be delivered or dead, not %s.', p_state), 'p_state');
+  end if;
+  if p_endpoint_id is not null then
+    perform bookingdb.lock_endpoint(p_endpoint_id, p_business_id);
+  else
+    perform
+       from bookingdb.webhook_endpoints e
+      where e.business_id = p_business_id
+      order by e.endpoint_id
+        for update;
   end if;
   update bookingdb.webhook_deliveries d
      set state = 'pending',

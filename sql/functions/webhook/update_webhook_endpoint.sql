@@ -4,7 +4,7 @@ set local role bookingdb_owner;
 
 -- Changes settings of an endpoint; what is NULL stays. p_headers replace all that it had; a
 -- p_rate_limit of 0 means none. What is queued already keeps its bytes and goes to the new URL.
--- Locks: the relay's cursor, then the endpoint.
+-- Locks: the endpoint, then the relay's cursor.
 -- Returns the endpoint. Raises ZB016 when there is none; ZB012: see add_webhook_endpoint().
 create function bookingdb.update_webhook_endpoint(
   p_endpoint_id uuid,
@@ -34,8 +34,8 @@ begin
   perform bookingdb.check_webhook_url(p_url);
   perform bookingdb.check_webhook_lists(p_event_types, p_fields);
   perform bookingdb.check_webhook_headers(p_headers);
-  perform from bookingdb.relay_cursor for share;
   v_endpoint := bookingdb.lock_endpoint(p_endpoint_id, p_business_id);
+  perform from bookingdb.relay_cursor for share;
   if p_event_types is not null then
     select array_agg(n.event_type), array_agg(n.since)
       into v_endpoint.event_types, v_endpoint.subscribed_at
@@ -44,6 +44,7 @@ begin
   if p_headers is not null then
     perform bookingdb.store_headers(p_business_id, p_endpoint_id, p_headers);
     v_endpoint.header_names := array(select jsonb_object_keys(p_headers));
+    v_endpoint.secret_changed_at := bookingdb.clock_now();
   end if;
   begin
     update bookingdb.webhook_endpoints e
@@ -52,6 +53,7 @@ begin
            subscribed_at = v_endpoint.subscribed_at,
            description = coalesce(p_description, e.description),
            header_names = v_endpoint.header_names,
+           secret_changed_at = v_endpoint.secret_changed_at,
            fields = coalesce(p_fields, e.fields),
            profile = coalesce(p_profile, e.profile),
            rate_limit = coalesce(p_rate_limit, e.rate_limit),
