@@ -33,11 +33,15 @@ def blocks(page: Path, language: str) -> list[str]:
 
 
 def commands() -> list[tuple[str, str]]:
-    """Commands in indented blocks, fenced shell blocks and between backquotes, page by page."""
+    """Commands in indented blocks (of lists too), fenced shell blocks and between backquotes,
+    page by page.
+    """
     found = []
     for page in PAGES:
         text = re.sub(r"^```(?!sh|console).*?^```$", "", page.read_text("utf-8"), flags=re.M | re.S)
-        shown = re.findall(r"^ {4}(\S.*)$", text, re.M) + re.findall(r"`([^`\n]+ [^`\n]+)`", text)
+        shown = re.findall(r"^ {4}(?: {3})?(\S.*)$", text, re.M) + re.findall(
+            r"`([^`\n]+ [^`\n]+)`", text
+        )
         for line in (x.partition("  #")[0].strip() for x in shown):
             if line.split()[0] in PROGRAMS:
                 found.append((str(page.relative_to(ROOT)), line))
@@ -147,7 +151,8 @@ def _names(shop: Shop) -> dict[str, str]:
         "MONTH": "2025-01",
         "HOOK_URL": "https://shop.example/make",
         "NEW_URL": "https://shop.example/new",
-        "FIELDS": "date,time,customer_email",
+        "FIELDS": "date,time,bouquets,status,payment_status,refund_due,"
+        "customer_name,customer_email",
     }
 
 
