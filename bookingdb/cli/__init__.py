@@ -18,6 +18,13 @@
     imports.py    import, with csvfile.py
     quarantine.py quarantine, adopt, discard
     holidays.py   holidays list, holidays import
+    webhooks.py   webhooks list, test, events
+    endpoints.py  webhooks add, update, with endpoint_options.py
+    endpoint_care.py  webhooks pause, resume, rotate, remove
+    deliveries.py deliveries, replay
+    receipts.py   reconcile, confirm-processed
+    trails.py     trail
+    retention.py  purge-deliveries, drop-audit
 
 Each command is one or a few calls of the package's functions in one transaction: what may and
 may not be is decided in the database. Data goes to stdout, as a table or with --json as one

@@ -10,6 +10,7 @@ from bookingdb.cli import (
     bookings,
     calendars,
     changes,
+    deliveries,
     dispatch,
     holds,
     holidays,
@@ -17,14 +18,18 @@ from bookingdb.cli import (
     outcomes,
     plans,
     quarantine,
+    receipts,
+    retention,
     schedule,
     schema,
     server,
     settings,
     shop,
     slots,
+    trails,
     upkeep,
     waiting,
+    webhooks,
 )
 from bookingdb.cli.failures import guarded
 
@@ -76,8 +81,21 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         quarantine.adopt,
         quarantine.discard,
     ),
-    "Webhooks": (dispatch.dispatch,),
-    "Upkeep": (upkeep.refresh, upkeep.expire, upkeep.check),
+    "Webhooks": (
+        dispatch.dispatch,
+        deliveries.deliveries,
+        trails.trail,
+        deliveries.replay,
+        receipts.reconcile_,
+        receipts.confirm_processed_,
+    ),
+    "Upkeep": (
+        upkeep.refresh,
+        upkeep.expire,
+        upkeep.check,
+        retention.purge_deliveries_,
+        retention.drop_audit,
+    ),
 }
 
 for panel, commands in PANELS.items():
@@ -85,6 +103,7 @@ for panel, commands in PANELS.items():
         name = command.__name__.rstrip("_").replace("_", "-")
         app.command(name, rich_help_panel=panel)(guarded(command))
 app.add_typer(holidays.app, name="holidays", rich_help_panel="Running a shop")
+app.add_typer(webhooks.app, name="webhooks", rich_help_panel="Webhooks")
 
 
 def _show_version(wanted: bool) -> None:

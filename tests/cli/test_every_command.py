@@ -15,7 +15,7 @@ OTHERS = [
     f"slots {DAY}", f"why {DAY} 10:00", f"waiting {DAY}", "settings", "settings --lead-time 2h",
     "hours", "schedule", f"close {DAY}", "plan", f"reopen {DAY}",
     f"open-on {DAY} --open '9:00-17:00 every 1h 1 booking 9 bouquets'", f"adjust {DAY} 10:00",
-    "refresh", "expire",
+    "refresh", "expire", "webhooks list", "deliveries", "reconcile --from 0s", "replay --from 1d",
 ]  # fmt: skip
 
 
@@ -51,3 +51,19 @@ def test_business_that_is_not_the_default_one(cli: Cli, other: str) -> None:
     assert waits in cli.run("plan", "--business", other).stdout
     plan = cli.json("plan", "--business", other)
     assert cli.json("apply", plan["plan_id"], "--business", other)["made_legacy"] == 1
+
+
+def test_webhooks_of_a_business_that_is_not_the_default_one(cli: Cli, other: str) -> None:
+    url, of = "https://shop.example/hook", ("--business", other)
+    endpoint = cli.json("webhooks", "add", url, *of)["endpoint_id"]
+    assert cli.error("webhooks", "list")["code"] == "ZB012"
+    assert cli.json("webhooks", "update", endpoint, "--timeout", "5s", *of)["timeout"] == "PT5S"
+    cli.json("webhooks", "pause", endpoint, *of)
+    cli.json("webhooks", "resume", endpoint, *of)
+    cli.json("webhooks", "rotate", endpoint, *of)
+    webhook = cli.json("webhooks", "test", endpoint, *of)["webhook_id"]
+    assert cli.json("confirm-processed", webhook, *of)["business_id"] == other
+    assert [one["webhook_id"] for one in cli.json("deliveries", *of)] == [webhook]
+    booking = book(cli, "10:00", 2, *ADA, *of)["booking_id"]
+    assert cli.json("trail", booking, *of)[0]["action_type"] == "created"
+    assert cli.json("webhooks", "remove", endpoint, "--yes", *of) == {"discarded": 0}

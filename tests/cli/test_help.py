@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from bookingdb.cli.app import app
 from tests.cli.conftest import OPEN, Cli, plain
+from tests.cli.dispatcher import make_past_month
 from tests.support import Database
 
 
@@ -25,6 +26,7 @@ def commands_of(group: Any, *names: str) -> Iterator[tuple[str, ...]]:
 
 
 COMMANDS = sorted(" ".join(words) for words in commands_of(get_command(app)))
+ID = r"[0-9a-f-]{36}"
 QUARANTINED = {"bouquets": 1, "customer_name": "Ada", "customer_email": "ada@example.com"}
 ELSEWHERE = {"demo", "up"}  # test_demo and test_up run their examples
 STATUS = {"confirm": "held", "extend": "held", "unwait": "waiting"}
@@ -69,7 +71,11 @@ def test_example(
                 " values (%s, 'old.csv', 1, %s, 'ZB001', 'No such slot.')",
                 [arguments[1], Jsonb(QUARANTINED)],
             )
-    elif booking := re.search(r"[0-9a-f-]{36}", " ".join(arguments)):
+    elif command == "drop-audit":
+        make_past_month(database)
+    elif command.startswith("webhooks") or command == "confirm-processed":
+        arguments = [_of_webhooks(cli, command, word) for word in arguments]
+    elif booking := re.search(ID, " ".join(arguments)):
         with database.connect() as conn:
             conn.execute(
                 """insert into bookingdb.bookings
@@ -83,6 +89,16 @@ def test_example(
                 {"booking": booking[0], "status": STATUS.get(command, "confirmed")},
             )
     cli.run(*arguments)
+
+
+def _of_webhooks(cli: Cli, command: str, word: str) -> str:
+    """`word` of an example; in the place of an id that of an endpoint or delivery there is."""
+    if not re.fullmatch(ID, word):
+        return word
+    endpoint = str(cli.json("webhooks", "add", "https://shop.example/hook")["endpoint_id"])
+    if command == "confirm-processed":
+        return str(cli.json("webhooks", "test", endpoint)["webhook_id"])
+    return endpoint
 
 
 def test_without_a_command_it_tells_what_there_is() -> None:

@@ -1,4 +1,4 @@
-"""refresh and check."""
+"""refresh, check and drop-audit."""
 
 import json
 from uuid import uuid4
@@ -7,7 +7,8 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from bookingdb import DEFAULT_BUSINESS_ID
-from tests.cli.conftest import OPEN, Cli
+from tests.cli.conftest import OPEN, Cli, plain
+from tests.cli.dispatcher import PAST_MONTH, dispatch, make_past_month
 from tests.support import Database
 
 NOTHING = dict.fromkeys(
@@ -36,7 +37,8 @@ def test_refresh_makes_audit_partitions(open_cli: Cli, database: Database) -> No
                 where relname like 'booking\\_audit\\_log\\_20%' and relkind = 'r'
                 order by 1 desc limit 1"""
         ).fetchall()
-        conn.execute(sql.SQL("drop table bookingdb.{} cascade").format(sql.Identifier(last)))
+        conn.execute("drop view bookingdb.booking_audit_log_partitions")  # it keeps them
+        conn.execute(sql.SQL("drop table bookingdb.{}").format(sql.Identifier(last)))
     assert open_cli.json("refresh")["audit_partitions_created"] == 1
 
 
@@ -93,3 +95,24 @@ def test_check_after_bookings_by_the_command_line(cli: Cli) -> None:
     cli.run("history", booking["booking_id"])
     cli.run("cancel", booking["booking_id"])
     assert cli.json("check") == []
+
+
+def test_drop_of_a_month_of_the_audit_log(open_cli: Cli, database: Database) -> None:
+    make_past_month(database)
+    with database.connect() as conn:
+        conn.execute(
+            """insert into bookingdb.booking_audit_log
+                 (business_id, booking_id, booking_version, action_type, performed_by, created_at)
+               values (%s, %s, 1, 'created', 'system', '2025-01-05')""",
+            [DEFAULT_BUSINESS_ID, uuid4()],
+        )
+    ran = open_cli.run("drop-audit", PAST_MONTH, answer="n\n", code=1)
+    assert f"says of {PAST_MONTH}" in ran.stderr
+    error = open_cli.error("drop-audit", PAST_MONTH, "--yes")
+    assert (error["code"], error["detail"][:21]) == ("ZB018", "1 changes not relayed")
+    dispatch(database)
+    assert open_cli.json("drop-audit", PAST_MONTH, "--yes") == {"dropped": 1}
+    error = open_cli.error("drop-audit", PAST_MONTH, "--yes")
+    assert (error["code"], PAST_MONTH in error["detail"]) == ("ZB012", True)
+    shown = plain(open_cli.run("drop-audit", "Christmas", code=2).stderr)
+    assert "'Christmas' is no month" in shown
