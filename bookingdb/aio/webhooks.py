@@ -61,7 +61,7 @@ async def add_webhook_endpoint(
     rate_limit: int | None = None,
     timeout: dt.timedelta = dt.timedelta(seconds=15),
     retry_schedule: list[dt.timedelta] | None = None,
-    pause_after: dt.timedelta = dt.timedelta(days=3),
+    pause_after: dt.timedelta = dt.timedelta(days=2),
     actor: Actor | None = None,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> NewEndpoint:

@@ -1,5 +1,6 @@
 """The chain of custody of a booking: change, who made it, who was told, with which answer."""
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from rich.text import Text
@@ -10,7 +11,7 @@ from bookingdb.cli.options import AsJson, BookingId, BusinessId, Dsn
 from bookingdb.cli.output import cell, emit, printable
 from bookingdb.cli.session import shop_of
 
-__all__ = ["trail"]
+__all__ = ["trail", "trail_tree"]
 
 
 def trail(
@@ -27,10 +28,15 @@ def trail(
     """
     with shop_of(dsn, business_id) as shop:
         entries = delivery_trail(shop.conn, booking_id, business_id=shop.id)
-    tree = Tree(f"booking {booking_id}")
+    emit(entries, trail_tree(f"booking {booking_id}", entries), as_json=as_json)
+
+
+def trail_tree(title: str, entries: Iterable[TrailEntry]) -> Tree:
+    """A branch for each change, below it one for each endpoint, below that the attempts."""
+    tree = Tree(title)
     for _, of_change in groupby(entries, lambda entry: entry.booking_version):
         _add_change(tree, list(of_change))
-    emit(entries, tree, as_json=as_json)
+    return tree
 
 
 def _add_change(tree: Tree, entries: list[TrailEntry]) -> None:

@@ -12,7 +12,7 @@ from bookingdb import (
     reconcile,
     record_payment,
 )
-from bookingdb.cli.output import grid
+from bookingdb.cli.trails import trail_tree
 from bookingdb.demo.receiver import Mailbox, listening
 from bookingdb.demo.scene import Scene, customer, staff
 from bookingdb.demo.stage import Stage
@@ -41,10 +41,7 @@ def play(stage: Stage, scene: Scene) -> None:
         with structlog.testing.capture_logs():
             Dispatcher(scene.dsn, allow_private_network=True, workers=4).run(once=True)
     trail = delivery_trail(scene.conn, booking.booking_id)
-    rows = [
-        (t.booking_version, t.action_type, t.attempt_number, t.status, t.webhook_id) for t in trail
-    ]
-    stage.show(grid("version", "change", "attempt", "answer", "webhook-id", rows=rows))
+    stage.show(trail_tree("Ina's booking", trail))
     stage.note(calls=mailbox.calls, trail=trail)
     first = [call for call in mailbox.calls if call[1] == mailbox.calls[0][1]]
     stage.claim(

@@ -17,7 +17,7 @@ create table bookingdb.webhook_endpoints (
   rate_limit int not null default 0,
   timeout interval not null default '15 seconds',
   retry_schedule interval[] not null,
-  pause_after interval not null default '3 days',
+  pause_after interval not null default '2 days',
   paused_at timestamptz,
   pause_reason text,
   secret_changed_at timestamptz,

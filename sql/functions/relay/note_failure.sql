@@ -4,12 +4,13 @@ set local role bookingdb_owner;
 
 -- Notes that an endpoint failed. It rests when it asked for that (429 or 503 with Retry-After,
 -- an hour at most), and is paused when it is gone (410) or has failed for too long.
+-- Returns whether it is paused now.
 create function bookingdb.note_failure(
   p_endpoint bookingdb.webhook_endpoints,
   p_status int,
   p_retry_after interval
 )
-returns void
+returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -37,6 +38,11 @@ begin
       p_endpoint.business_id, p_endpoint.endpoint_id,
       format('Nothing but failures since %s', bookingdb.iso_instant(v_since)));
   end if;
+  return (
+    select e.paused_at is not null
+      from bookingdb.webhook_endpoints e
+     where e.business_id = p_endpoint.business_id
+       and e.endpoint_id = p_endpoint.endpoint_id);
 end $$;
 comment on function bookingdb.note_failure is 'Notes that an endpoint failed.';
 

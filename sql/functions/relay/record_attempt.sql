@@ -62,8 +62,9 @@ begin
     perform bookingdb.finish_delivery(v_delivery, 'delivered');
     perform bookingdb.note_success(v_endpoint);
   else
-    perform bookingdb.retry_delivery(v_delivery, v_endpoint.retry_schedule, v_retry_after);
-    perform bookingdb.note_failure(v_endpoint, p_status, v_retry_after);
+    perform bookingdb.retry_delivery(
+      v_delivery, v_endpoint.retry_schedule, v_retry_after,
+      bookingdb.note_failure(v_endpoint, p_status, v_retry_after));
   end if;
   return true;
 end $$;

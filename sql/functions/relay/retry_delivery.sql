@@ -4,11 +4,13 @@ set local role bookingdb_owner;
 
 -- Schedules the next attempt of a delivery, a fifth sooner or later than its endpoint's
 -- schedule says, and not before p_retry_after; what waits behind it is due no earlier. When
--- the schedule is used up, the delivery is dead.
+-- the schedule is used up, the delivery is dead; but not when its endpoint is paused, for then
+-- it is not the delivery's fault, and it begins anew when the endpoint is resumed.
 create function bookingdb.retry_delivery(
   p_delivery bookingdb.webhook_deliveries,
   p_schedule interval[],
-  p_retry_after interval
+  p_retry_after interval,
+  p_is_paused boolean
 )
 returns void
 language plpgsql
@@ -16,7 +18,9 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 declare
-  v_wait interval := p_schedule[p_delivery.retry_count + 1] * (0.8 + 0.4 * random());
+  v_wait interval := coalesce(
+    p_schedule[p_delivery.retry_count + 1] * (0.8 + 0.4 * random()),
+    case when p_is_paused then interval '0' end);
   v_due_at timestamptz := bookingdb.clock_now() + greatest(v_wait, p_retry_after);
 begin
   if v_wait is null then

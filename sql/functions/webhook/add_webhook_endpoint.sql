@@ -23,7 +23,7 @@ create function bookingdb.add_webhook_endpoint(
   p_rate_limit int default null,
   p_timeout interval default '15 seconds',
   p_retry_schedule interval[] default null,
-  p_pause_after interval default '3 days',
+  p_pause_after interval default '2 days',
   p_actor jsonb default null,
   p_business_id uuid default bookingdb.default_business_id(),
   out endpoint_id uuid, out secret text
