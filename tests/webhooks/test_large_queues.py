@@ -4,7 +4,6 @@ Measured in pages, which do not depend on how busy the machine is. Without stati
 after a burst, and with plans that were made while the tables were empty.
 """
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 import bookingdb
 from tests.shop import Shop
 from tests.support import Database, scalar
-from tests.webhooks.queue_steps import HOOK, Connection, add, claim, deliver, relay
+from tests.webhooks.queue_steps import HOOK, Connection, add, deliver
 
 COUNT = 100_000
 CHANGES = f"""
@@ -23,7 +22,10 @@ insert into bookingdb.booking_audit_log
 select l.business_id, gen_random_uuid(), 1, 'created', l.new_values, 'system',
        clock_timestamp()
   from (select * from bookingdb.booking_audit_log limit 1) l, generate_series(1, {COUNT});
-set session_replication_role = origin;
+do $$ begin for n in 1..5000 loop perform pg_current_xact_id(); commit; end loop; end $$;
+update bookingdb.booking_audit_log l
+   set xid = ((l.xid::text::bigint + 1 + floor(5000 * random())::int)::text)::xid8
+ where l.performed_by = 'system';
 """
 QUEUE = f"""
 with made as (
@@ -79,10 +81,10 @@ def large(shop: Shop, database: Database, request: pytest.FixtureRequest) -> Ite
 def test_steps_of_a_dispatcher(large: Shop) -> None:
     conn = large.conn
     assert pages(conn, "bookingdb.relay_events()") < 1000
-    assert pages(conn, "bookingdb.idle_time()") < 1500
-    assert pages(conn, "bookingdb.claim_deliveries(10)") < 3000
+    assert pages(conn, "bookingdb.idle_time()") < 1000
+    assert pages(conn, "bookingdb.claim_deliveries(10)") < 2000
     (claimed, *_) = bookingdb.claim_deliveries(conn, limit=10)
-    record = "bookingdb.record_attempt(%s, %s, 1, now(), interval '1 second', %s, %s, p_business_id => %s)"
+    record = "bookingdb.record_attempt(%s, %s, 1, now(), '1 s', %s, %s, p_business_id => %s)"
     for status, error in ((200, None), (500, "status")):
         (claimed, *_) = bookingdb.claim_deliveries(conn, limit=1)
         arguments = [claimed.webhook_id, claimed.claim_id, status, error, claimed.business_id]
@@ -93,29 +95,35 @@ def test_questions_about_one_booking(large: Shop) -> None:
     booking = scalar(large.conn, "select booking_id from bookingdb.bookings")
     endpoint = bookingdb.webhook_status(large.conn)[2].endpoint_id
     assert pages(large.conn, "bookingdb.delivery_trail(%s)", [booking]) < 1000
-    assert pages(large.conn, "bookingdb.recent_deliveries(p_limit => 20)") < 5000
-    assert pages(large.conn, "bookingdb.replay_deliveries(p_booking_id => %s)", [booking]) < 1500
+    assert pages(large.conn, "bookingdb.recent_deliveries(p_limit => 20)") < 6000
+    recent = "bookingdb.recent_deliveries(p_booking_id => %s)"
+    assert pages(large.conn, recent, [booking]) < 1000
+    assert pages(large.conn, "bookingdb.replay_deliveries(p_booking_id => %s)", [booking]) < 1000
     assert pages(large.conn, "bookingdb.send_test_event(%s)", [endpoint]) < 500
 
 
+def test_control_without_its_index(large: Shop) -> None:
+    large.conn.execute("drop index bookingdb.webhook_deliveries_due")
+    assert pages(large.conn, "bookingdb.claim_deliveries(10)") > 2000
+
+
 def test_relay_of_a_backlog(shop: Shop) -> None:
-    """Each part costs what it takes, not what is left."""
+    """Each part costs what it takes, not what is left of a backlog."""
     add(shop.conn)
     shop.book()
     for _ in range(8):
         deliver(shop.conn)
-    shop.conn.execute(CHANGES.encode())
-    last = shop.book(dt.time(10)).booking_id
-    assert bookingdb.relay_events(shop.conn, limit=1) == COUNT
-    for _ in range(3):
-        assert pages(shop.conn, "bookingdb.idle_time()") < 1000
-    relay(shop.conn)
-    assert pages(shop.conn, "bookingdb.relay_events()") < 1000
-    assert any(d.booking_id == last for d in claim(shop.conn, limit=10000)) or True
-    assert pages(shop.conn, "bookingdb.delivery_trail(%s)", [last]) < 1000
+    for statement in CHANGES.split(";\n"):
+        shop.conn.execute(statement.encode())
+    shop.conn.execute("set session_replication_role = origin")
+    bookingdb.relay_events(shop.conn, limit=100)
+    for _ in range(2):
+        assert pages(shop.conn, "bookingdb.relay_events(100)") < 4000
+    assert pages(shop.conn, "bookingdb.idle_time()") < 1000
+    assert pages(shop.conn, "bookingdb.is_behind()") < 500
     shop.conn.execute("truncate bookingdb.webhook_deliveries")
     shop.conn.execute("set session_replication_role = replica")
     shop.conn.execute(
-        "delete from bookingdb.booking_audit_log l where not exists"
-        " (select from bookingdb.bookings b where b.booking_id = l.booking_id)"
+        "delete from bookingdb.booking_audit_log where booking_id not in"
+        " (select booking_id from bookingdb.bookings)"
     )

@@ -4,7 +4,7 @@ set local role bookingdb_owner;
 
 -- The next changes of a pass, in the order of their transactions: those that the snapshot
 -- `seen` did not see and `target` does. At least p_limit where there are so many. Read by the
--- index whatever the statistics say, as one reads a queue.
+-- index, and in its order, whatever the statistics say: of a backlog no more than that.
 create function bookingdb.unseen_changes(p_cursor bookingdb.relay_cursor, p_limit int)
 returns bookingdb.booking_audit_log[]
 language plpgsql
@@ -12,23 +12,30 @@ stable
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set enable_bitmapscan = off
+set enable_sort = off
 as $$
 begin
   return array(
     select u.change
       from (
-        select l.xid, l as change
-          from bookingdb.booking_audit_log l
-         where l.server_number = p_cursor.server_number
-           and l.xid = any (array(select pg_snapshot_xip(p_cursor.seen)))
+        (select l.xid, l as change
+           from bookingdb.booking_audit_log l
+          where l.server_number = p_cursor.server_number
+            and l.xid = any (array(select pg_snapshot_xip(p_cursor.seen)))
+            and l.xid > p_cursor.target_position
+            and pg_visible_in_snapshot(l.xid, p_cursor.target)
+          order by l.xid
+          fetch first p_limit rows with ties)
         union all
-        select l.xid, l
-          from bookingdb.booking_audit_log l
-         where l.server_number = p_cursor.server_number
-           and l.xid >= pg_snapshot_xmax(p_cursor.seen)
+        (select l.xid, l
+           from bookingdb.booking_audit_log l
+          where l.server_number = p_cursor.server_number
+            and l.xid >= pg_snapshot_xmax(p_cursor.seen)
+            and l.xid > p_cursor.target_position
+            and pg_visible_in_snapshot(l.xid, p_cursor.target)
+          order by l.xid
+          fetch first p_limit rows with ties)
       ) u
-     where u.xid > p_cursor.target_position
-       and pg_visible_in_snapshot(u.xid, p_cursor.target)
      order by u.xid
      fetch first p_limit rows with ties
   );
