@@ -35,12 +35,15 @@ create table bookingdb.webhook_deliveries (
   constraint counts_not_negative check (attempt_count >= 0 and retry_count >= 0)
 );
 
+-- A queue has no statistics to speak of, so a query must not be able to choose the wrong one of
+-- these: who looks for what is due says state = 'pending', who looks for versions of a booking
+-- says finished_at is null, which means the same.
 create index webhook_deliveries_due
   on bookingdb.webhook_deliveries (business_id, endpoint_id, due_at)
   where state = 'pending';
 create index webhook_deliveries_order
-  on bookingdb.webhook_deliveries (business_id, endpoint_id, booking_id, booking_version)
-  where state = 'pending';
+  on bookingdb.webhook_deliveries (booking_id, endpoint_id, booking_version)
+  where finished_at is null;
 create index webhook_deliveries_dead
   on bookingdb.webhook_deliveries (business_id, endpoint_id)
   where state = 'dead';

@@ -41,6 +41,13 @@ begin atomic
           and s.expires_at is null
      )
   union all
+  select 'endpoint_without_health', format('%s %s', e.business_id, e.endpoint_id), e.url
+    from bookingdb.webhook_endpoints e
+   where not exists (
+     select from bookingdb.webhook_endpoint_health h
+      where h.business_id = e.business_id and h.endpoint_id = e.endpoint_id
+   )
+  union all
   select 'relay_cursor_missing', 'relay_cursor', 'it must have one row'
    where not exists (select from bookingdb.relay_cursor);
 end;

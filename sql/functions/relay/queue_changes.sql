@@ -47,7 +47,7 @@ begin
          where d.business_id = (p.change).business_id
            and d.endpoint_id = p.endpoint_id
            and d.booking_id = (p.change).booking_id
-           and d.state = 'pending'
+           and d.finished_at is null
            and d.claim_id is null
          order by d.booking_version desc
          limit 1

@@ -22,6 +22,8 @@ stable
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_ids uuid[] := bookingdb.delivery_ids_of(p_booking_id, p_business_id);
 begin
   if p_limit is null or p_limit not between 1 and 10000 then
     perform bookingdb.fail('ZB012', format('Must be from 1 to 10000, not %s.',
@@ -31,7 +33,16 @@ begin
   select d.webhook_id, d.endpoint_id, e.url, d.event_type, d.event_at, d.booking_id,
          d.booking_version, d.state, d.due_at, d.finished_at, d.processed_at, d.attempt_count,
          a.status, a.error, a.answer
-    from bookingdb.webhook_deliveries d
+    from (
+      select *
+        from bookingdb.webhook_deliveries l
+       where l.business_id = p_business_id
+         and (p_endpoint_id is null or l.endpoint_id = p_endpoint_id)
+         and (p_state is null or l.state = p_state)
+         and (v_ids is null or l.webhook_id = any (v_ids))
+       order by l.created_at desc, l.event_at desc, l.booking_version desc
+       limit p_limit
+    ) d
     join bookingdb.webhook_endpoints e using (business_id, endpoint_id)
     left join lateral (
       select t.status, t.error, t.answer
@@ -41,12 +52,7 @@ begin
        order by t.attempt_number desc
        limit 1
     ) a on true
-   where d.business_id = p_business_id
-     and (p_endpoint_id is null or d.endpoint_id = p_endpoint_id)
-     and (p_state is null or d.state = p_state)
-     and (p_booking_id is null or d.booking_id = p_booking_id)
-   order by d.created_at desc, d.event_at desc, d.booking_version desc
-   limit p_limit;
+   order by d.created_at desc, d.event_at desc, d.booking_version desc;
 end $$;
 comment on function bookingdb.recent_deliveries is 'Deliveries and their last attempt, the newest first.';
 

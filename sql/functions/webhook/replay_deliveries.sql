@@ -26,6 +26,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_outer text := bookingdb.begin_actor(p_actor);
+  v_ids uuid[] := bookingdb.delivery_ids_of(p_booking_id, p_business_id);
   v_count int;
 begin
   if num_nonnulls(p_endpoint_id, p_from, p_to, p_booking_id) = 0 then
@@ -54,13 +55,7 @@ begin
      and (p_endpoint_id is null or d.endpoint_id = p_endpoint_id)
      and (p_from is null or d.event_at >= p_from)
      and (p_to is null or d.event_at < p_to)
-     and (p_booking_id is null or d.webhook_id in (
-       select bookingdb.webhook_id_of(r.endpoint_id, l.id)
-         from bookingdb.booking_audit_log l
-         join bookingdb.webhook_endpoints r using (business_id)
-        where l.business_id = p_business_id
-          and l.booking_id = p_booking_id
-     ))
+     and (v_ids is null or d.webhook_id = any (v_ids))
      and d.state in ('delivered', 'dead')
      and (p_state is null or d.state = p_state)
      and e.business_id = d.business_id
