@@ -27,7 +27,7 @@ begin atomic
           and earlier.endpoint_id = d.endpoint_id
           and earlier.booking_id = d.booking_id
           and earlier.booking_version < d.booking_version
-          and earlier.state = 'pending'
+          and earlier.finished_at is null
        offset 0  -- one look into the index each, whatever the statistics say
      )
    order by d.due_at

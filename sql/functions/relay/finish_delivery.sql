@@ -30,7 +30,7 @@ begin
           and n.endpoint_id = p_delivery.endpoint_id
           and n.booking_id = p_delivery.booking_id
           and n.booking_version > p_delivery.booking_version
-          and n.state = 'pending'
+          and n.finished_at is null
         order by n.booking_version
         limit 1
      )

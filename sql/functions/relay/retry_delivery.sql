@@ -36,7 +36,7 @@ begin
      and d.endpoint_id = p_delivery.endpoint_id
      and d.booking_id = p_delivery.booking_id
      and d.booking_version > p_delivery.booking_version
-     and d.state = 'pending'
+     and d.finished_at is null
      and d.claim_id is null
      and d.due_at < v_due_at;
 end $$;

@@ -17,16 +17,20 @@ begin
   return array(
     select u.change
       from (
-        select l.xid, l as change
-          from bookingdb.booking_audit_log l
-         where l.xid = any (array(select pg_snapshot_xip(p_cursor.seen)))
+        (select l.xid, l as change
+           from bookingdb.booking_audit_log l
+          where l.xid = any (array(select pg_snapshot_xip(p_cursor.seen)))
+            and l.xid > p_cursor.target_position
+            and pg_visible_in_snapshot(l.xid, p_cursor.target))
         union all
-        select l.xid, l
-          from bookingdb.booking_audit_log l
-         where l.xid >= pg_snapshot_xmax(p_cursor.seen)
+        (select l.xid, l
+           from bookingdb.booking_audit_log l
+          where l.xid >= pg_snapshot_xmax(p_cursor.seen)
+            and l.xid > p_cursor.target_position
+            and pg_visible_in_snapshot(l.xid, p_cursor.target)
+          order by l.xid
+          fetch first p_limit rows with ties)  -- however long the backlog is
       ) u
-     where u.xid > p_cursor.target_position
-       and pg_visible_in_snapshot(u.xid, p_cursor.target)
      order by u.xid
      fetch first p_limit rows with ties
   );
