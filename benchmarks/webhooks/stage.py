@@ -68,12 +68,17 @@ class Stage:
         booking, and every third changes one of them."""
         self.skip()
         self.conn.execute(BEGIN)
+        self.commit_changes(events)
+        self.conn.execute("vacuum analyze")
+
+    def commit_changes(self, events: int) -> None:
+        """The same, beside what there is."""
+        ((done,),) = self.conn.execute("select count(*) from floor.made").fetchall()
         changed = events // 3
         for statement, count in ((CREATE, events - changed), (CHANGE, changed)):
             for first in range(0, count, A_TRANSACTION):
                 last = min(first + A_TRANSACTION, count) - 1
-                self.conn.execute(statement, {"first": first, "last": last})
-        self.conn.execute("vacuum analyze")
+                self.conn.execute(statement, {"first": done + first, "last": done + last})
 
     def skip(self) -> None:
         """Leave nothing to be relayed or sent."""
