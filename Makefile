@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 PG15 := /usr/lib/postgresql/15/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-15 lint docs migrate generate bench clean
+.PHONY: help demo test test-15 lint docs migrate generate bench bench-webhooks clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-12s%s\n", $$1, $$2}' Makefile
@@ -43,8 +43,12 @@ migrate: $(VENV)/installed ## deploy the schema to the database of BOOKINGDB_DSN
 generate: $(VENV)/installed ## write wrappers and pictures anew from the catalog
 	$(BIN)/python -m tools.generate
 
-bench: $(VENV)/installed ## measure; see benchmarks/README.md
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/installed ## measure bookings; see benchmarks/README.md
+	$(BIN)/python -m benchmarks bookings $(ARGS)
+
+bench-webhooks: $(VENV)/installed ## measure the dispatcher, next to two other queues
+	$(BIN)/pip install --quiet --editable '.[bench]'
+	$(BIN)/python -m benchmarks webhooks $(ARGS)
 
 clean: ## take away what make has made
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -54,12 +54,14 @@ begin
            for share skip locked
       ) before on true
     on conflict (webhook_id, business_id) do nothing
-    returning business_id, webhook_id
   )
+  -- Not joined to what was queued: nobody can know how many there are, and the planner would
+  -- compare each with each.
   insert into bookingdb.webhook_payloads (business_id, webhook_id, payload)
-  select q.business_id, q.webhook_id, bookingdb.booking_payload(p.change, p.profile, p.fields, p.hidden)
-    from queued q
-    join planned p on p.webhook_id = q.webhook_id;
+  select (p.change).business_id, p.webhook_id,
+         bookingdb.booking_payload(p.change, p.profile, p.fields, p.hidden)
+    from planned p
+  on conflict (webhook_id, business_id) do nothing;
 end $$;
 comment on function bookingdb.queue_changes is 'Queues changes of bookings for every endpoint that subscribes to them.';
 

@@ -1,0 +1,54 @@
+"""The benchmark of the webhooks runs from end to end; how fast is not asked here."""
+
+import json
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from benchmarks.webhooks.command import PARTS
+
+ROOT = Path(__file__).parents[1]
+TINY = {
+    "--rounds": "1",
+    "--events": "12",
+    "--rate": "20",
+    "--seconds": "1",
+    "--changes": "30",
+    "--idle-seconds": "1",
+    "--deliveries": "40",
+}
+WORKERS = (1, 2)
+PEERS = [name for name in ("procrastinate", "pgqueuer") if find_spec(name)]  # the extra bench
+
+
+def test_webhooks_are_measured(tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    command = [sys.executable, "-W", "error", "-m", "benchmarks", "webhooks", "--markdown"]
+    command += [word for pair in TINY.items() for word in pair]
+    command += ["--workers", *map(str, WORKERS), "--peers", *PEERS]
+    command += ["--folder", str(tmp_path), "--json", str(figures)]
+    run = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
+    assert run.returncode == 0, run.stderr
+    results = {part["name"]: part for part in json.loads(figures.read_text())["results"]}
+    assert tuple(results) == PARTS
+    for part in results.values():
+        assert f"{part['title']}:" in run.stdout
+    rows = results["throughput"]["rows"]
+    whoever = ["floor", "bookingdb", "bookingdb, and the relay", *PEERS]
+    assert [(row["workers"], row["who"]) for row in rows] == [
+        (n, w) for n in (1, 2) for w in whoever
+    ]
+    assert all(row["events/s"]["median"] > 0 for row in rows)
+    assert [row["bookings a round"] for row in results["latency"]["rows"]] == [20] * (
+        2 + len(PEERS)
+    )
+    tables = {row["table or index"]: row for row in results["bloat"]["rows"]}
+    assert tables["webhook_deliveries"]["dead rows before VACUUM"] > 0
+
+
+def test_a_part_that_is_none_is_refused() -> None:
+    command = [sys.executable, "-m", "benchmarks", "webhooks", "speed"]
+    run = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
+    assert run.returncode == 1
+    assert "There is no part speed" in run.stderr
