@@ -11,7 +11,7 @@ from tests.webhooks.queue_steps import add, body, deliver
 IDS = {"business_id", "booking_id"}
 NEVER = {"idempotency_key", "idempotency_digest", "version"}  # the version is in data.version
 OF_ACTORS = {"performed_by_id", "ip_address", "user_agent", "reason"}
-PERSONAL = {
+PERSONAL: dict[str, Any] = {
     "customer_name": "Ada Lovelace",
     "customer_email": "ada@private.example",
     "customer_phone": "+49 30 1234567",

@@ -1,6 +1,7 @@
 """Version n+1 of a booking is never claimed while version n is open for the same endpoint."""
 
 import random
+from uuid import UUID
 
 import bookingdb
 from tests.shop import Shop
@@ -68,7 +69,7 @@ def test_followers_wait_with_a_retry_and_come_with_its_end(shop: Shop, database:
     retry = due_at(shop.conn, first.webhook_id)
     rows = shop.conn.execute("select distinct due_at from bookingdb.webhook_deliveries").fetchall()
     assert rows == [(retry,)]
-    bookingdb.update_booking(shop.conn, scalar_booking(shop), notes="last")
+    bookingdb.update_booking(shop.conn, the_booking(shop), notes="last")
     assert claim(shop.conn) == []
     rows = shop.conn.execute("select distinct due_at from bookingdb.webhook_deliveries").fetchall()
     assert rows == [(retry,)]  # what is relayed later waits as well
@@ -77,8 +78,9 @@ def test_followers_wait_with_a_retry_and_come_with_its_end(shop: Shop, database:
     assert retry > NOW
 
 
-def scalar_booking(shop: Shop) -> object:
-    return scalar(shop.conn, "select booking_id from bookingdb.bookings")
+def the_booking(shop: Shop) -> UUID:
+    booking_id: UUID = scalar(shop.conn, "select booking_id from bookingdb.bookings")
+    return booking_id
 
 
 def test_dead_version_lets_the_next_go(shop: Shop, database: Database) -> None:

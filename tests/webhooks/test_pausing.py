@@ -68,7 +68,7 @@ def test_failing_for_too_long(shop: Shop, database: Database) -> None:
         clock.advance(hours=2)
         assert paused(shop) == []
         answer(shop.conn, claim(shop.conn)[0], 500)
-    assert paused(shop)[0].startswith("Nothing but failures since ")
+    assert str(paused(shop)[0]).startswith("Nothing but failures since ")
     clock.advance(hours=2)
     (told,) = deliver(shop.conn)
     assert told.event_type == "endpoint.paused"

@@ -158,7 +158,15 @@ def test_dump_into_another_server(shop: Shop, database: Database, tmp_path: Path
                 "select rolname from pg_roles where rolname ~ '^bookingdb_'"
             ):
                 conn.execute(f"create role {role}".encode())
-        psql = [str(other.bindir / "psql"), "-qXv", "ON_ERROR_STOP=1", "-f", dump, "-d", copy.dsn]
+        psql = [
+            str(other.bindir / "psql"),
+            "-qXv",
+            "ON_ERROR_STOP=1",
+            "-f",
+            str(dump),
+            "-d",
+            copy.dsn,
+        ]
         subprocess.run(psql, check=True, capture_output=True)
         with copy.connect() as conn:
             Shop(conn).book()

@@ -7,7 +7,7 @@ import pytest
 
 import bookingdb
 from tests.shop import Shop
-from tests.support import Database
+from tests.support import Database, scalar
 from tests.webhooks.queue_steps import Clock, add, answer, claim, deliver
 
 ROLES = ("bookingdb_app", "bookingdb_admin", "bookingdb_auditor", "bookingdb_dispatcher")
@@ -76,8 +76,7 @@ def test_rotation_with_overlap(shop: Shop, database: Database) -> None:
     assert secrets(shop) == [third]
     now = bookingdb.rotate_webhook_secret(shop.conn, first.endpoint_id, overlap=0 * DAY)
     assert secrets(shop) == [now]
-    (count,) = shop.conn.execute("select count(*) from bookingdb.webhook_secrets").fetchone() or ()
-    assert count == 1
+    assert scalar(shop.conn, "select count(*) from bookingdb.webhook_secrets") == 1
 
 
 def test_own_secret_and_limits(shop: Shop) -> None:

@@ -1,6 +1,6 @@
 """Who changes what an endpoint is sent loses nothing that happened before, and gets nothing old."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -8,7 +8,7 @@ import bookingdb
 from tests.races.concurrency import background, guarded, wait_until_blocked
 from tests.shop import Shop
 from tests.support import Database
-from tests.webhooks.queue_steps import add, claim, deliver, relay
+from tests.webhooks.queue_steps import Connection, add, claim, deliver, relay
 
 CREATED, CANCELLED, PAUSED = "booking.created", "booking.cancelled", "endpoint.paused"
 
@@ -78,7 +78,7 @@ def test_endpoint_that_is_added_beside_a_relay(
     """Whoever is second waits, so that a change after the call is never relayed without it."""
     with guarded(database) as adding, guarded(database) as relaying:
         first, second = (relaying, adding) if relays_first else (adding, relaying)
-        acts = {adding: add, relaying: relay}
+        acts: dict[Connection, Callable[[Connection], object]] = {adding: add, relaying: relay}
         first.execute("begin")
         acts[first](first)
         with background(lambda: acts[second](second)) as waiting:
