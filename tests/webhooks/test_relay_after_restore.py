@@ -9,7 +9,7 @@ import pytest
 import bookingdb
 from bookingdb.embedded import UNSAFE_TEST_SETTINGS, EmbeddedServer
 from tests.shop import Shop
-from tests.support import Database, scalar
+from tests.support import Database
 from tests.webhooks.queue_steps import (
     Clock,
     Connection,

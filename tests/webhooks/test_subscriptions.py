@@ -76,6 +76,7 @@ def test_endpoint_that_is_added_beside_a_relay(
     shop: Shop, database: Database, relays_first: bool
 ) -> None:
     """Whoever is second waits, so that a change after the call is never relayed without it."""
+    shop.book()  # something to relay, from before
     with guarded(database) as adding, guarded(database) as relaying:
         first, second = (relaying, adding) if relays_first else (adding, relaying)
         acts: dict[Connection, Callable[[Connection], object]] = {adding: add, relaying: relay}

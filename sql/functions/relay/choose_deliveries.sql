@@ -24,7 +24,7 @@ begin
     select d.*
       from bookingdb.webhook_deliveries d
       join due using (business_id, webhook_id)
-     where d.finished_at is null
+     where d.state::text = 'pending'  -- no partial index fits: looked up by its key
        and d.due_at <= p_now
      order by due.turn, due.due_at
      limit p_limit
