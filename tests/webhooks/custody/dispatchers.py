@@ -86,13 +86,7 @@ def relaying(database: Database) -> Iterator[None]:
 
 def settle(conn: psycopg.Connection[object]) -> None:
     """Wait until all is relayed and nothing is pending, as the database sees it."""
-
-    def is_settled() -> bool:
-        while bookingdb.relay_events(conn):
-            pass
-        return not scalar(
-            conn,
-            "select count(*) from bookingdb.webhook_deliveries where state = 'pending'",
-        )
-
-    wait_until(is_settled, "all deliveries")
+    query = """
+    select bookingdb.is_behind()
+           or exists (select from bookingdb.webhook_deliveries where state = 'pending')"""
+    wait_until(lambda: not scalar(conn, query), "the end of all deliveries")
