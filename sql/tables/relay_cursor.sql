@@ -13,6 +13,7 @@ create table bookingdb.relay_cursor (
   system_identifier bigint not null,
   settled_before timestamptz not null default '-infinity',
   dropped_before timestamptz not null default '-infinity',
+  restored_until timestamptz not null default '-infinity',
   constraint only_one_row check (only_one)
 ) with (fillfactor = 10);
 
@@ -27,5 +28,6 @@ comment on column bookingdb.relay_cursor.relay_pass is 'Number of the pass under
 comment on column bookingdb.relay_cursor.system_identifier is 'The server whose transaction ids these are.';
 comment on column bookingdb.relay_cursor.settled_before is 'Deliveries of earlier events may have been purged.';
 comment on column bookingdb.relay_cursor.dropped_before is 'Audit rows of earlier months may have been dropped.';
+comment on column bookingdb.relay_cursor.restored_until is 'Earlier changes may have transaction ids of another server, which mean nothing.';
 
 commit;

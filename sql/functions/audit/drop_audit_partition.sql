@@ -31,6 +31,7 @@ begin
   execute format('lock table bookingdb.%I in access exclusive mode', v_name);
   execute format(
     'select count(*), count(*) filter (where not pg_visible_in_snapshot(l.xid, c.seen)'
+    ' and l.xid < pg_snapshot_xmax(pg_current_snapshot())'  -- others came with a restore
     ' or c.system_identifier <> s.system_identifier)'
     ' from bookingdb.%I l, bookingdb.relay_cursor c, pg_control_system() s', v_name)
     into v_count, v_unseen;

@@ -29,6 +29,10 @@ begin
            target = null,
            target_position = '0',
            relay_pass = c.relay_pass + 1,
+           restored_until = greatest(c.restored_until, (
+             select max(l.created_at)
+               from bookingdb.booking_audit_log l
+              where l.xid >= pg_snapshot_xmax(v_seen))),
            system_identifier = (select s.system_identifier from pg_control_system() s);
   end if;
   return cardinality(v_changes);

@@ -29,7 +29,11 @@ def own_database(own_server: EmbeddedServer) -> Iterator[Database]:
     name = sql.Identifier(f"custody_{uuid.uuid4().hex[:12]}")
     with psycopg.connect(own_server.dsn("template1"), autocommit=True) as conn:
         conn.execute(sql.SQL("create database {} template postgres").format(name))
-    yield Database(own_server.dsn(name.as_string().strip('"')))
+    database = Database(own_server.dsn(name.as_string().strip('"')))
+    yield database
+    with database.connect() as conn:
+        for (gid,) in conn.execute("select gid from pg_prepared_xacts").fetchall():
+            conn.execute(sql.SQL("rollback prepared {}").format(sql.Literal(gid)))
     with psycopg.connect(own_server.dsn(), autocommit=True) as conn:
         conn.execute(sql.SQL("drop database {} with (force)").format(name))
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -27,31 +27,28 @@ class Obstacles:
     """
 
     def __init__(self, conn: Connection, long: Connection) -> None:
-        self._conn = conn
         self._long = long
         self.bookings = [Shop(conn).book(date=DAY + dt.timedelta(days=n)) for n in (1, 2, 3)]
         first, second, third = (b.booking_id for b in self.bookings)
         self._write(long, first, self.bookings[0])
-        self._prepare("kept", second, self.bookings[1])
-        self._prepare("dropped", third, self.bookings[2])
+        self._prepare(conn, "kept", second, self.bookings[1])
+        self._prepare(conn, "dropped", third, self.bookings[2])
 
-    def drop_prepared(self) -> None:
-        self._conn.execute("rollback prepared 'dropped'")
+    def end_prepared(self, conn: Connection) -> None:
+        """Commit one and not the other, and change what it changed once more."""
+        conn.execute("rollback prepared 'dropped'")
+        conn.execute("commit prepared 'kept'")
+        conn.execute(NOTE, ["after that", self.bookings[1].booking_id])
 
-    def commit_prepared(self) -> None:
-        """And change what it changed once more."""
-        self._conn.execute("commit prepared 'kept'")
-        self._conn.execute(NOTE, ["after that", self.bookings[1].booking_id])
-
-    def commit_long(self) -> None:
+    def commit_long(self, conn: Connection) -> None:
         """And change what it changed once more."""
         self._long.commit()
-        self._conn.execute(NOTE, ["after that", self.bookings[0].booking_id])
+        conn.execute(NOTE, ["after that", self.bookings[0].booking_id])
 
-    def _prepare(self, name: str, booking_id: UUID, beside: Booking) -> None:
-        self._conn.execute("begin")
-        self._write(self._conn, booking_id, beside)
-        self._conn.execute(f"prepare transaction '{name}'".encode())
+    def _prepare(self, conn: Connection, name: str, booking_id: UUID, beside: Booking) -> None:
+        conn.execute("begin")
+        self._write(conn, booking_id, beside)
+        conn.execute(f"prepare transaction '{name}'".encode())
 
     @staticmethod
     def _write(conn: Connection, booking_id: UUID, beside: Booking) -> None:
@@ -65,7 +62,9 @@ def in_the_way(
     server: EmbeddedServer, database: Database, conn: Connection
 ) -> Iterator[Obstacles]:
     """They are in the way until the block ends; so is one in another database of the server."""
-    with psycopg.connect(server.dsn()) as elsewhere, database.connect(autocommit=False) as long:
+    with (
+        closing(psycopg.connect(server.dsn())) as elsewhere,
+        closing(database.connect(autocommit=False)) as long,
+    ):
         elsewhere.execute("select pg_current_xact_id()")
-        obstacles = Obstacles(conn, long)
-        yield obstacles
+        yield Obstacles(conn, long)

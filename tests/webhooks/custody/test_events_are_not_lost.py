@@ -33,11 +33,10 @@ def test_no_event_is_lost(
             writers.run(TRANSACTIONS)
             settle(big_shop)
             assert findings(big_shop, endpoints) == {}, "with everything still in the way"
-            obstacles.drop_prepared()
-            obstacles.commit_prepared()
+            obstacles.end_prepared(big_shop)
             writers.run(2)
             settle(big_shop)
-            obstacles.commit_long()
+            obstacles.commit_long(big_shop)
             settle(big_shop)
         assert findings(big_shop, endpoints) == {}
         received = [r.webhook_id for endpoint in endpoints for r in endpoint.receipts]

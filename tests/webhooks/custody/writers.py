@@ -63,7 +63,7 @@ class Writers:
                     while times > 0 and not self.stopping.is_set():
                         times -= 1
                         self.counts[self.transact(conn, chance)] += 1
-            except psycopg.OperationalError:
+            except (psycopg.OperationalError, psycopg.Rollback):  # the latter when it cannot
                 self.counts["lost connections"] += 1
                 time.sleep(0.05)
 
