@@ -26,10 +26,11 @@ def own_server() -> Iterator[EmbeddedServer]:
 @pytest.fixture
 def own_database(own_server: EmbeddedServer) -> Iterator[Database]:
     """A migrated database on that server."""
-    name = sql.Identifier(f"custody_{uuid.uuid4().hex[:12]}")
+    dbname = f"custody_{uuid.uuid4().hex[:12]}"
+    name = sql.Identifier(dbname)
     with psycopg.connect(own_server.dsn("template1"), autocommit=True) as conn:
         conn.execute(sql.SQL("create database {} template postgres").format(name))
-    database = Database(own_server.dsn(name.as_string().strip('"')))
+    database = Database(own_server.dsn(dbname))
     yield database
     with database.connect() as conn:
         for (gid,) in conn.execute("select gid from pg_prepared_xacts").fetchall():

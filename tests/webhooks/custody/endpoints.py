@@ -34,7 +34,10 @@ class Receipt:
 
 
 class Endpoint:
-    """What is at an endpoint's URL; `decide` gives the status of each answer."""
+    """What is at an endpoint's URL.
+
+    `decide` gives the status of each answer; `hold` may keep it back for a while.
+    """
 
     endpoint_id: UUID
     secret: str
@@ -43,6 +46,7 @@ class Endpoint:
         self.url = receiver.url
         self.event_types = list(event_types)
         self.decide: Callable[[Received], int] = self.refuse_some
+        self.hold: Callable[[Receipt], object] = lambda _: None
         self._receipts: list[Receipt] = []
         self._known: set[str] = set()
         self._lock = threading.Lock()
@@ -75,9 +79,10 @@ class Endpoint:
 
     def _answer(self, request: Received) -> Answer:
         with self._lock:
-            status = self.decide(request)
-            self._receipts.append(Receipt(request, status))
-        return status, {}, b""
+            receipt = Receipt(request, self.decide(request))
+            self._receipts.append(receipt)
+        self.hold(receipt)
+        return receipt.status, {}, b""
 
 
 @contextmanager

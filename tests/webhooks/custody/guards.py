@@ -7,7 +7,17 @@ import psycopg
 
 from tests.support import rewrite
 
-__all__ = ["BY_ID", "BY_TIME", "CLAIM", "NO_ORDER", "NO_PASS", "RESTORE", "Guard"]
+__all__ = [
+    "BY_ID",
+    "BY_TIME",
+    "CLAIM",
+    "FLUSH",
+    "NO_ORDER",
+    "NO_PASS",
+    "RESTORE",
+    "RESTORED_IDS",
+    "Guard",
+]
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,32 @@ RESTORE = Guard(
     "lost",
     (
         ("is_behind", "(c.system_identifier <> (", "(false AND c.system_identifier <> ("),
-        ("relay_events", "if v_cursor.system_identifier <>", "if false and v_cursor.system_identifier <>"),
+        (
+            "relay_events",
+            "if v_cursor.system_identifier",
+            "if false and v_cursor.system_identifier",
+        ),
     ),
-)  # fmt: skip
+)
+FLUSH = Guard(
+    "claims that a crash may undo",
+    "never committed",
+    (
+        (
+            "claim_deliveries",
+            "current_setting('synchronous_commit') = 'off'",
+            "false",
+        ),
+    ),
+)
+RESTORED_IDS = Guard(
+    "ids of another server taken for new ones",
+    "sent again",
+    (
+        (
+            "unseen_changes",
+            "l.created_at > least(p_cursor.restored_until, p_cursor.settled_before)",
+            "true",
+        ),
+    ),
+)

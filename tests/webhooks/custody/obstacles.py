@@ -14,7 +14,7 @@ from tests.races.writers import insert_by_hand
 from tests.shop import DAY, Shop
 from tests.support import Database
 
-__all__ = ["Obstacles", "in_the_way"]
+__all__ = ["Obstacles", "in_the_way", "spend_ids"]
 
 Connection = psycopg.Connection[Any]
 NOTE = "update bookingdb.bookings set notes = %s where booking_id = %s"
@@ -58,9 +58,7 @@ class Obstacles:
 
 
 @contextmanager
-def in_the_way(
-    server: EmbeddedServer, database: Database, conn: Connection
-) -> Iterator[Obstacles]:
+def in_the_way(server: EmbeddedServer, database: Database, conn: Connection) -> Iterator[Obstacles]:
     """They are in the way until the block ends; so is one in another database of the server."""
     with (
         closing(psycopg.connect(server.dsn())) as elsewhere,
@@ -68,3 +66,11 @@ def in_the_way(
     ):
         elsewhere.execute("select pg_current_xact_id()")
         yield Obstacles(conn, long)
+
+
+def spend_ids(conn: Connection, number: int) -> None:
+    """So many transactions that do nothing but have an id."""
+    conn.execute(
+        f"do $$ begin for n in 1..{number} loop perform pg_current_xact_id(); commit; end loop;"
+        " end $$".encode()
+    )

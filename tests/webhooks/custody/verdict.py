@@ -16,7 +16,7 @@ import bookingdb
 from tests.support import scalar
 from tests.webhooks.custody.endpoints import Endpoint, Receipt
 
-__all__ = ["Change", "Findings", "changes_of", "collected", "findings", "judged", "webhook_id_of"]
+__all__ = ["Findings", "altered", "changes_of", "collected", "findings", "judged"]
 
 Connection = psycopg.Connection[Any]
 Findings = dict[str, list[str]]
@@ -72,21 +72,19 @@ def judged(
 ) -> Iterator[tuple[str, str]]:
     """What is wrong with what one endpoint received, kind and detail."""
     expected = {webhook_id_of(endpoint, c): c for c in changes if endpoint.wants(c.event_type)}
-    bodies: dict[UUID, bytes] = {}
+    seen: set[UUID] = set()
     newest: dict[UUID, int] = defaultdict(int)
     open_: dict[UUID, int] = {}
     for receipt in receipts:
-        change, body = expected.get(receipt.webhook_id), receipt.request.body
-        is_first = receipt.webhook_id not in bodies
+        change, is_first = expected.get(receipt.webhook_id), receipt.webhook_id not in seen
+        seen.add(receipt.webhook_id)
         if not _is_signed(receipt, endpoint.secret):
             yield "not signed", str(receipt)
-        if bodies.setdefault(receipt.webhook_id, body) != body:
-            yield "not the same bytes", f"{bodies[receipt.webhook_id]!r} {body!r}"
         if change is None:
             yield "never committed", str(receipt)
             continue
         if not _says(receipt, change):
-            yield "not what was changed", f"{change} {body!r}"
+            yield "not what was changed", f"{change} {receipt}"
         if change.version > newest[change.booking_id]:
             newest[change.booking_id] = change.version
             if change.booking_id in open_:
@@ -96,8 +94,18 @@ def judged(
             yield "out of order", f"{change} after {newest[change.booking_id]}"
         if receipt.status == 200 and open_.get(change.booking_id) == change.version:
             del open_[change.booking_id]
-    for webhook_id in expected.keys() - bodies.keys():
+    for webhook_id in expected.keys() - seen:
         yield "lost", f"{expected[webhook_id]} to {endpoint.url}"
+    yield from altered(receipts)
+
+
+def altered(receipts: Iterable[Receipt]) -> Iterator[tuple[str, str]]:
+    """What came again, and was not the same."""
+    first: dict[UUID, bytes] = {}
+    for receipt in receipts:
+        body = first.setdefault(receipt.webhook_id, receipt.request.body)
+        if body != receipt.request.body:
+            yield "not the same bytes", f"{body!r} {receipt.request.body!r}"
 
 
 def collected(found: Iterable[tuple[str, str]]) -> Findings:
