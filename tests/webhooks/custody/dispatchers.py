@@ -38,15 +38,20 @@ def dispatching(
         dsn = make_conninfo(database.dsn, user=conn.info.user)
     arguments = [dsn, str(lease), *map(str, die_at or ())]
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.webhooks.custody.process", *arguments], cwd=ROOT
+        [sys.executable, "-m", "tests.webhooks.custody.process", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
     )
+    assert process.stdout is not None
     try:
         yield process
+        process.stdout.readline()  # it is ready to be told
         process.terminate()
         assert process.wait(60) == (-signal.SIGKILL if die_at else 0)
     finally:
         process.kill()
         process.wait()
+        process.stdout.close()
 
 
 @contextmanager

@@ -53,6 +53,7 @@ def main(dsn: str, lease: str, event: str = "", number: str = "0") -> None:
         allow_private_network=True,
     )
     signal.signal(signal.SIGTERM, lambda *_: dispatcher.stop())
+    print("ready", flush=True)
     dispatcher.run()
 
 
