@@ -11,7 +11,6 @@ import psycopg
 import pytest
 
 from bookingdb.embedded import EmbeddedServer
-from tests.embedded.support import exists, server_pids
 from tests.races.concurrency import wait_until
 from tests.support import Database
 from tests.webhooks.custody.dispatchers import hired, settle
@@ -31,9 +30,10 @@ def told(number: int) -> Callable[[EmbeddedServer], None]:
     """Tell the server by a signal to stop, and wait until it has."""
 
     def stop(server: EmbeddedServer) -> None:
-        pids = server_pids(server.dsn(), server.data_dir)
+        instance = server._instance
+        assert instance is not None
         os.kill(int((server.data_dir / "postmaster.pid").read_text().split()[0]), number)
-        wait_until(lambda: not any(map(exists, pids)), "the end of the server")
+        wait_until(lambda: not instance.running, "the end of the server")
 
     return stop
 
