@@ -79,7 +79,7 @@ class Shift:
             deliveries = link.claim(wanted, self._lease)
             log.debug("claimed", count=len(deliveries))
             for delivery in deliveries:
-                self._workers.give(Task(delivery, until))
+                self._workers.give(Task(delivery, self._lease, until))
             found = found or relayed > 0 or bool(deliveries)
             if len(deliveries) < wanted and relayed < self._relay_limit:
                 break

@@ -24,11 +24,15 @@ class Task:
     """A claimed delivery; `until`: when its lease ends, by time.monotonic()."""
 
     delivery: ClaimedDelivery
+    lease: dt.timedelta
     until: float
 
-    def has_time(self) -> bool:
-        """Whether the post is sure to be over before the lease is."""
-        return time.monotonic() + self.delivery.timeout.total_seconds() < self.until
+    def timeout(self) -> dt.timedelta | None:
+        """The endpoint's, or what is left of a lease that is shorter, so that the post is sure to
+        be over before the lease is; None when it is too late to begin."""
+        left = dt.timedelta(seconds=self.until - time.monotonic())
+        timeout = self.delivery.timeout
+        return min(timeout, left) if left > min(timeout, self.lease / 2) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,8 @@ class Workers:
 
 def _post(sender: Sender, task: Task) -> Outcome | None:
     delivery = task.delivery
-    if not task.has_time():
+    timeout = task.timeout()
+    if timeout is None:
         return None
     started_at = dt.datetime.now(dt.UTC)
     try:
@@ -118,7 +123,7 @@ def _post(sender: Sender, task: Task) -> Outcome | None:
             payload=delivery.payload,
             secrets=delivery.secrets,
             headers=delivery.headers,
-            timeout=delivery.timeout,
+            timeout=timeout,
         )
     except Exception as error:  # a worker that dies would take its deliveries with it
         log.exception("post failed", webhook_id=str(delivery.webhook_id))

@@ -143,7 +143,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = self.rfile.read(int(headers.get("content-length", 0)))
+        length = int(headers.get("content-length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:  # The other end went away before it had said all.
+            self.close_connection = True
+            return
         request = Received(headers.get("webhook-id", ""), headers, body, time.monotonic())
         status, answered, content = self.server.receiver.receive(request)
         self.send_response(status)

@@ -36,6 +36,10 @@ begin
   if cardinality(v_claimed) = 0 then
     return;
   end if;
+  if current_setting('synchronous_commit') = 'off' then
+    -- Else a crash could undo a change that has been sent.
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
   insert into bookingdb.webhook_attempts (business_id, webhook_id, attempt_number, started_at, error)
   select d.business_id, d.webhook_id, d.attempt_count, d.claimed_at, 'lost'
     from unnest(v_claimed) d
