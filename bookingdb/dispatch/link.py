@@ -87,17 +87,20 @@ class Link:
     def idle_time(self, longest: dt.timedelta) -> dt.timedelta:
         return relay.idle_time(self.conn, longest=longest)
 
-    def sleep(self, bell: Bell, longest: dt.timedelta) -> None:
+    def sleep(self, bell: Bell, longest: dt.timedelta) -> bool:
         """Until `longest` is over, the bell rings, or the connection has something to say, which
-        the next query hears; not at all when it came along with the answer to the last one."""
+        the next query hears; not at all when it came along with the answer to the last one.
+        Returns whether it was the connection."""
         if self._called:
             longest = dt.timedelta()
         with selectors.DefaultSelector() as selector:
             selector.register(bell, selectors.EVENT_READ)
             selector.register(self.conn, selectors.EVENT_READ)
-            selector.select(longest.total_seconds())
+            ready = selector.select(longest.total_seconds())
         bell.silence()
+        was_called = self._called or any(key.fileobj is self.conn for key, _ in ready)
         self._called = False
+        return was_called
 
     def ask_to_be_woken(self, wanted: bool) -> bool:
         """Ask for notifications or for none, as they cost those who change bookings; whether that

@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 NOTHING = dt.timedelta()
 PASSING = dt.timedelta(seconds=2)  # a rate limit is over by then, a retry is not
+GATHER = 0.005  # seconds in which results come together while nobody waits for them
 TAKEN = dt.timedelta(milliseconds=50)  # what is due is in the hands of another dispatcher
 
 
@@ -48,7 +49,10 @@ class Shift:
 
     def work(self, link: Link, poll: dt.timedelta, *, once: bool) -> None:
         """Until the dispatcher stops; `once`: until nothing is due and nothing in hand."""
+        is_more_due = False
         while True:
+            if self._workers.are_supplied:
+                self._stopping.wait(GATHER)
             if self._stopping.is_set():
                 self._workers.call_back()
             self._record(link)
@@ -58,15 +62,17 @@ class Shift:
                 link.sleep(self._bell, poll)
             elif not self._workers.free:
                 link.sleep(self._bell, poll)
-            elif idle := link.idle_time(poll):
+            elif not is_more_due and (idle := link.idle_time(poll)):
                 if once and not self.pending and idle >= min(PASSING, poll):
                     return
                 if not link.ask_to_be_woken(True):
-                    link.sleep(self._bell, idle)
+                    is_more_due = link.sleep(self._bell, idle)
             else:
                 link.ask_to_be_woken(False)
-                if not self._feed(link):
+                found = self._feed(link)
+                if not found and not is_more_due:
                     link.sleep(self._bell, TAKEN)
+                is_more_due = found and not self._workers.free
 
     def _feed(self, link: Link) -> bool:
         """Relay and claim, as long as there is something and hands are free; whether there was."""

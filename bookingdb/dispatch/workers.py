@@ -18,6 +18,10 @@ __all__ = ["Result", "Task", "Workers"]
 
 log = structlog.get_logger(__name__)
 
+AHEAD = 0.05  # seconds of work for each thread to go on with
+MOST_AHEAD = 15
+LATEST = 1 / 8  # how much the latest post counts among those before it
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -60,14 +64,22 @@ class Workers:
             threading.Thread(target=self._work, name=f"webhooks-{n}", daemon=True)
             for n in range(count)
         ]
+        self._pace = AHEAD  # seconds that a post takes of late
         self.busy = 0
         """Tasks that were given and whose results were not taken."""
 
     @property
     def free(self) -> int:
-        """How many more tasks to give: a thread has one in hand and one to go on with, so that
-        it does not wait for the database."""
-        return max(2 * len(self._threads) - self.busy, 0)
+        """How many more tasks to give: a thread has one in hand, and to go on with what it does
+        while the database commits twice, at least one. Where receivers are slow, no more is kept
+        from other dispatchers; where they are fast, many are claimed and recorded at once."""
+        ahead = min(max(int(AHEAD / self._pace), 1), MOST_AHEAD)
+        return max((1 + ahead) * len(self._threads) - self.busy, 0)
+
+    @property
+    def are_supplied(self) -> bool:
+        """Whether each thread has another task to go on with."""
+        return self._tasks.qsize() >= len(self._threads)
 
     def __enter__(self) -> Self:
         for thread in self._threads:
@@ -91,6 +103,10 @@ class Workers:
         while self._results:
             results.append(self._results.popleft())
         self.busy -= len(results)
+        for result in results:
+            if result.outcome:
+                took = max(result.outcome.duration.total_seconds(), 0.0001)
+                self._pace += LATEST * (took - self._pace)
         return results
 
     def call_back(self) -> None:
