@@ -193,7 +193,7 @@ async def purge_deliveries(
 ) -> int:
     """Deletes deliveries that were finished longer than `older_than` ago, with their payloads and
     attempts, at most `limit` of them: call it until it returns 0. Pending ones are never
-    deleted.
+    deleted, and none that was queued after a change that is not relayed yet.
     Returns how many deliveries it deleted. Raises ZB012: `older_than` not from 1 day to 100
     years, `limit` not from 1 to 1000000.
     """
@@ -303,6 +303,7 @@ async def replay_deliveries(
     `state`: only those that are delivered, or dead; NULL: both. Bytes and webhook-id are the
     same as the first time, so that a receiver knows what it has. What is still pending is not
     touched, what was discarded stays so.
+    Locks: the endpoints, so that none of them is removed meanwhile; then the deliveries.
     Returns how many. Raises ZB012: nothing given, `from` after `to`, a `state` that is not final.
     """
     return await afetch_one(

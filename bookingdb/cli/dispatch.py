@@ -12,9 +12,15 @@ import typer
 from bookingdb import idle_time
 from bookingdb.cli.options import AsJson, Dsn, parse_duration
 from bookingdb.cli.session import connect
-from bookingdb.dispatch import Dispatcher
+from bookingdb.dispatch import LONGEST_TIMEOUT, Dispatcher
 
 __all__ = ["dispatch"]
+
+# Without the local variables, which structlog shows unless it is told not to: there are secrets
+# among them, and what customers said.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 
 
 def dispatch(
@@ -28,7 +34,8 @@ def dispatch(
         typer.Option(
             parser=parse_duration,
             metavar="TIME",
-            help="How long after a crash others take over what was claimed; 1min if not given.",
+            help="How long after a crash others take over what was claimed: more than 30s; 1min "
+            "if not given.",
         ),
     ] = None,
     poll: Annotated[
@@ -66,6 +73,10 @@ def dispatch(
     For example:
       bookingdb dispatch --once
     """
+    if lease is not None and lease <= LONGEST_TIMEOUT:
+        raise typer.BadParameter(
+            "Must be longer than 30 s, as an endpoint may take so long.", param_hint="--lease"
+        )
     with connect(dsn) as conn:
         idle_time(conn)  # who starts it is told what is wrong; later it waits for the database
     _log_to_stderr(as_json=as_json, verbose=verbose)
@@ -97,9 +108,14 @@ def _log_to_stderr(*, as_json: bool, verbose: bool) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *(
-                (structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer())
+                (_TRACEBACKS, structlog.processors.JSONRenderer())
                 if as_json
-                else (structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),)
+                else (
+                    structlog.dev.ConsoleRenderer(
+                        colors=sys.stderr.isatty(),
+                        exception_formatter=structlog.dev.plain_traceback,
+                    ),
+                )
             ),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(

@@ -6,7 +6,7 @@ What is sent, when, in which order and how often is decided by functions of the 
 is what a database should not do: HTTP. Needs `pip install 'bookingdb[dispatch]'`.
 """
 
-from bookingdb.dispatch.dispatcher import Dispatcher
+from bookingdb.dispatch.dispatcher import LONGEST_TIMEOUT, Dispatcher
 from bookingdb.dispatch.sender import Outcome, Sender
 
-__all__ = ["Dispatcher", "Outcome", "Sender"]
+__all__ = ["LONGEST_TIMEOUT", "Dispatcher", "Outcome", "Sender"]

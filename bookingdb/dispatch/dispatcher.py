@@ -16,11 +16,12 @@ from bookingdb.dispatch.sender import Sender
 from bookingdb.dispatch.shift import Shift
 from bookingdb.dispatch.workers import Workers
 
-__all__ = ["Dispatcher"]
+__all__ = ["LONGEST_TIMEOUT", "Dispatcher"]
 
 log = structlog.get_logger(__name__)
 
 TRIES_AFTER_STOP = 5
+LONGEST_TIMEOUT = dt.timedelta(seconds=30)  # that an endpoint may have
 
 
 class Dispatcher:
@@ -28,9 +29,10 @@ class Dispatcher:
 
     `dsn`: a login that is a member of bookingdb_dispatcher, on a connection of its own; behind a
     transaction pooler say `listen=False`. `lease`: how long others leave alone what this one has
-    claimed; after a crash it takes so long until they take over. `poll`: how often to look when
-    nobody calls. `allow_private_network`: http, loopback and private addresses too, for tests and
-    intranets. `make_sender`: another one, for each thread.
+    claimed; after a crash it takes so long until they take over. It is longer than 30 seconds, the
+    longest timeout of an endpoint: nothing is sent whose lease might end before the answer comes.
+    `poll`: how often to look when nobody calls. `allow_private_network`: http, loopback and
+    private addresses too, for tests and intranets. `make_sender`: another one, for each thread.
     """
 
     def __init__(
@@ -47,6 +49,8 @@ class Dispatcher:
     ) -> None:
         if workers < 1:
             raise ValueError(f"workers must be 1 or more, not {workers}")
+        if lease <= LONGEST_TIMEOUT:
+            raise ValueError(f"lease must be longer than {LONGEST_TIMEOUT}, not {lease}")
         self._dsn = dsn
         self._worker_count = workers
         self._lease = lease
@@ -89,7 +93,7 @@ class Dispatcher:
                         failures = 0
                         shift.work(link, self._poll, once=once)
                     break
-                except psycopg.OperationalError as error:
+                except (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction) as error:
                     if once and not shift.pending:
                         raise
                     failures += 1

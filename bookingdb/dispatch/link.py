@@ -18,6 +18,13 @@ __all__ = ["Bell", "Link"]
 
 CHANNEL = "bookingdb"
 
+OWN_SETTINGS = (  # whatever those of the database or the login are for other purposes
+    "default_transaction_isolation = 'read committed'",  # the queue is not a matter of conflicts
+    "datestyle = 'ISO'",  # psycopg reads no other, of these two
+    "intervalstyle = 'postgres'",
+    "statement_timeout = 0",  # what has not been relayed for long takes long
+)
+
 
 class Bell:
     """Wakes the thread that waits for it; any thread, or a signal handler, may ring."""
@@ -62,6 +69,8 @@ class Link:
         # A relay that waits for an endpoint being added must not keep the deliveries waiting.
         self.conn.execute("set lock_timeout = '2s'")
         if listen:
+            for setting in OWN_SETTINGS:
+                self.conn.execute(f"set {setting}")
             self.conn.execute(f"listen {CHANNEL}")
 
     def __enter__(self) -> Self:
@@ -87,14 +96,19 @@ class Link:
 
     def sleep(self, bell: Bell, longest: dt.timedelta) -> None:
         """Until `longest` is over, the bell rings, or the connection has something to say."""
+        if self._is_called():  # what came with the answer to the last call wakes no selector
+            return
         with selectors.DefaultSelector() as selector:
             selector.register(bell, selectors.EVENT_READ)
             selector.register(self.conn, selectors.EVENT_READ)
             ready = selector.select(longest.total_seconds())
         bell.silence()
         if any(key.fileobj is self.conn for key, _ in ready):
-            for _ in self.conn.notifies(timeout=0):  # raises when the connection is lost
-                pass
+            self._is_called()
+
+    def _is_called(self) -> bool:
+        """Whether notifications have come, which are taken. Raises when the connection is lost."""
+        return bool([*self.conn.notifies(timeout=0)]) if self._listens else False
 
     def ask_to_be_woken(self, wanted: bool) -> bool:
         """Ask for notifications or for none, as they cost those who change bookings; whether that

@@ -31,14 +31,16 @@ create table bookingdb.webhook_endpoints (
   ),
   constraint description_valid check (bookingdb.is_text(description, 200)),
   constraint event_types_given check (
-    cardinality(event_types) > 0 and cardinality(event_types) = cardinality(subscribed_at)
+    array_ndims(event_types) = 1 and cardinality(event_types) = cardinality(subscribed_at)
   ),
+  constraint fields_are_a_list check (cardinality(fields) = 0 or array_ndims(fields) = 1),
   constraint rate_limit_in_range check (rate_limit between 0 and 1000),
   constraint timeout_in_range check (timeout between '1 second' and '30 seconds'),
   constraint retry_schedule_valid check (
     cardinality(retry_schedule) <= 30
-    and array_position(retry_schedule, null) is null
-    and interval '0' < all (retry_schedule)
+    and (cardinality(retry_schedule) = 0
+         or array_ndims(retry_schedule) = 1 and array_lower(retry_schedule, 1) = 1)
+    and (interval '0' < all (retry_schedule)) is true
     and interval '7 days' >= all (retry_schedule)
   ),
   constraint pause_after_in_range check (pause_after between '1 minute' and '30 days'),

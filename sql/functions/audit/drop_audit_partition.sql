@@ -5,14 +5,17 @@ set local role bookingdb_owner;
 -- Drops the audit log's partition of a month that is over (UTC; any day of it names it), unless
 -- something of it has still to be sent. It is the only way: the view of the
 -- partitions refuses DROP TABLE.
--- Locks: the relay's cursor, then the partition exclusively.
+-- Locks: the relay's cursor; then, when all has been counted, the whole log exclusively for a
+-- moment. Bookings queue up behind that, so that it waits for others no longer than a second.
 -- Returns how many rows went. Raises ZB018 when rows are not relayed, or not delivered; ZB012
--- for a month that has no partition or is not over.
+-- for a month that has no partition or is not over; lock_not_available (55P03) when somebody has
+-- read or written the log in a transaction that is still open: try again.
 create function bookingdb.drop_audit_partition(p_month date)
 returns bigint
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set lock_timeout = '1s'
 as $$
 declare
   v_name text := to_char(p_month, '"booking_audit_log_"YYYY_MM');
@@ -28,7 +31,7 @@ begin
                            coalesce(to_char(p_month, 'YYYY-MM'), 'NULL')), 'p_month');
   end if;
   perform from bookingdb.relay_cursor for update;
-  execute format('lock table bookingdb.%I in access exclusive mode', v_name);
+  execute format('lock table bookingdb.%I in share mode', v_name);
   execute format(
     'select count(*), count(*) filter (where not pg_visible_in_snapshot(l.xid, c.seen)'
     ' or c.system_identifier <> s.system_identifier)'
@@ -39,10 +42,12 @@ begin
    where d.state = 'pending'
      and d.event_at >= v_first
      and d.event_at < v_next;
-  if v_unseen > 0 or v_open > 0 then
+  if v_unseen > 0 or v_open > 0 or bookingdb.relayed_until() < v_next then
     perform bookingdb.fail('ZB018', format('%s changes not relayed, %s deliveries pending.',
                            v_unseen, v_open), to_char(p_month, 'YYYY-MM'));
   end if;
+  -- Before the partition: who reads the log locks them in this order.
+  lock table only bookingdb.booking_audit_log in access exclusive mode;
   perform bookingdb.list_audit_partitions(to_regclass(format('bookingdb.%I', v_name)));
   execute format('drop table bookingdb.%I', v_name);
   update bookingdb.relay_cursor c

@@ -41,7 +41,7 @@ begin atomic
         'refuse_truncate', 'business_exists', 'source_given', 'resolved_has_resolution', 'audit']),
       ('webhook_endpoints', array[
         'business_exists', 'url_valid', 'description_valid', 'event_types_given',
-        'rate_limit_in_range', 'timeout_in_range', 'retry_schedule_valid',
+        'fields_are_a_list', 'rate_limit_in_range', 'timeout_in_range', 'retry_schedule_valid',
         'pause_after_in_range', 'paused_has_reason', 'audit']),
       ('webhook_endpoint_health', array['endpoint_exists']),
       ('webhook_secrets', array['endpoint_exists']),

@@ -17,7 +17,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   with endpoint as materialized (
-    select e.*, bookingdb.hidden_columns(e.fields) as hidden
+    select e.*, bookingdb.hidden_columns(p_changes, e.fields) as hidden
       from bookingdb.webhook_endpoints e
      where e.removed_at is null
   ),

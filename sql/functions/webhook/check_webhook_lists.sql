@@ -2,7 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Raises ZB012, naming what is wrong, for event types or fields that there are not.
+-- Raises ZB012, naming what is wrong, for event types or fields that there are not, and for lists
+-- of lists.
 create function bookingdb.check_webhook_lists(p_event_types text[], p_fields text[])
 returns void
 language plpgsql
@@ -12,7 +13,7 @@ as $$
 declare
   v_wrong text;
 begin
-  if cardinality(p_event_types) = 0 or array_position(p_event_types, null) is not null
+  if cardinality(p_event_types) = 0 or array_ndims(p_event_types) > 1
      or cardinality(p_event_types) <> (select count(distinct t) from unnest(p_event_types) t) then
     perform bookingdb.fail('ZB012', 'Must name event types, each of them once.', 'p_event_types');
   end if;
@@ -26,6 +27,9 @@ begin
     perform bookingdb.fail(
       'ZB012', format('No event is called %L; webhook_event_types() lists them.', v_wrong),
       'p_event_types');
+  end if;
+  if array_ndims(p_fields) > 1 then
+    perform bookingdb.fail('ZB012', 'Must be a list of names, not of lists.', 'p_fields');
   end if;
   select coalesce(f, 'NULL') into v_wrong
     from unnest(p_fields) as f

@@ -19,7 +19,7 @@ declare
   v_outer text := bookingdb.begin_actor(p_actor);
   v_count int;
 begin
-  perform from bookingdb.relay_cursor for share;
+  perform bookingdb.hold_relay();
   perform bookingdb.lock_endpoint(p_endpoint_id, p_business_id);
   update bookingdb.webhook_endpoints e
      set removed_at = bookingdb.clock_now()

@@ -7,6 +7,7 @@ set local role bookingdb_owner;
 -- p_state: only those that are delivered, or dead; NULL: both. Bytes and webhook-id are the
 -- same as the first time, so that a receiver knows what it has. What is still pending is not
 -- touched, what was discarded stays so.
+-- Locks: the endpoints, so that none of them is removed meanwhile; then the deliveries.
 -- Returns how many. Raises ZB012: nothing given, p_from after p_to, a p_state that is not final.
 create function bookingdb.replay_deliveries(
   p_endpoint_id uuid default null,
@@ -33,6 +34,13 @@ begin
   elsif p_state in ('pending', 'discarded') then
     perform bookingdb.fail('ZB012', format('Must be delivered or dead, not %s.', p_state), 'p_state');
   end if;
+  perform
+     from bookingdb.webhook_endpoints e
+    where e.business_id = p_business_id
+      and (p_endpoint_id is null or e.endpoint_id = p_endpoint_id)
+      and e.removed_at is null
+    order by e.endpoint_id
+      for key share;
   update bookingdb.webhook_deliveries d
      set state = 'pending',
          due_at = bookingdb.clock_now(),

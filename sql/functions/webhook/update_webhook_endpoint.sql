@@ -34,7 +34,7 @@ begin
   perform bookingdb.check_webhook_url(p_url);
   perform bookingdb.check_webhook_lists(p_event_types, p_fields);
   perform bookingdb.check_webhook_headers(p_headers);
-  perform from bookingdb.relay_cursor for share;
+  perform bookingdb.hold_relay();
   v_endpoint := bookingdb.lock_endpoint(p_endpoint_id, p_business_id);
   if p_event_types is not null then
     select array_agg(n.event_type), array_agg(n.since)
