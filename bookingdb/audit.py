@@ -43,10 +43,12 @@ def create_audit_partitions(
     """Makes the monthly partitions of the audit log from this month (UTC) to ``months_ahead``
     months after it, where they are missing. Run it monthly; `bookingdb refresh` does.
     Locks: each partition is made beside the log and then attached, which does not block writers;
-    but it waits for transactions that read the log, and holds up others that want to until the
-    commit. Rows of that month in the default partition make it fail (23514), and
+    but it waits for transactions that read the log, 5 seconds at most, and holds up others that
+    want to, such as the relay, until the commit. Rows of that month in the default partition
+    make it fail (23514), and
     check_integrity() names them.
-    Returns how many it made. Raises ZB012 for a number of months that is not from 0 to 120.
+    Returns how many it made. Raises ZB012 for a number of months that is not from 0 to 120;
+    lock_not_available (55P03) when somebody reads the log for long, as a backup does: try again.
     """
     return fetch_one(
         conn,
@@ -65,10 +67,11 @@ def drop_audit_partition(
     """Drops the audit log's partition of a month that is over (UTC; any day of it names it), unless
     something of it has still to be sent. It is the only way: the view of the
     partitions refuses DROP TABLE.
-    Locks: the relay's cursor and the partition; at the end the log exclusively, for a moment: it
-    waits for transactions that use the log, and holds up others that want to until the commit.
+    Locks: the relay's cursor and the partition; at the end the log exclusively, for a moment.
+    Bookings queue up behind that, so it waits for others no longer than a second.
     Returns how many rows went. Raises ZB018 when rows are not relayed, or not delivered; ZB012
-    for a month that has no partition or is not over.
+    for a month that has no partition or is not over; lock_not_available (55P03) when somebody has
+    used the log in a transaction that is still open: try again.
     """
     return fetch_one(
         conn,

@@ -147,7 +147,9 @@ def record_attempts(
 ) -> list[RecordedAttempt]:
     """record_attempt() for many at once. `attempts`: a JSON array of objects with its arguments,
     without p_; durations in seconds.
-    Returns for each whether it counted, and how the delivery stands now.
+    Locks: the deliveries, but those that somebody else has locked: they are passed over, and to
+    be said again.
+    Returns for each that was not passed over whether it counted, and how the delivery stands now.
     Raises what record_attempt() raises, and then none is recorded; ZB012 for what is no array.
     """
     return fetch_all(

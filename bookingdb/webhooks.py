@@ -196,7 +196,7 @@ def purge_deliveries(
 ) -> int:
     """Deletes deliveries that were finished longer than `older_than` ago, with their payloads and
     attempts, at most `limit` of them: call it until it returns 0. Pending ones are never
-    deleted.
+    deleted, and none that was queued after a change that is not relayed yet.
     Returns how many deliveries it deleted. Raises ZB012: `older_than` not from 1 day to 100
     years, `limit` not from 1 to 1000000.
     """

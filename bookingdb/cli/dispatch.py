@@ -16,6 +16,12 @@ from bookingdb.dispatch import Dispatcher
 
 __all__ = ["dispatch"]
 
+# Without the local variables, which structlog shows unless it is told not to: there are secrets
+# among them, and what customers said.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+
 
 def dispatch(
     *,
@@ -97,9 +103,14 @@ def _log_to_stderr(*, as_json: bool, verbose: bool) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *(
-                (structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer())
+                (_TRACEBACKS, structlog.processors.JSONRenderer())
                 if as_json
-                else (structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),)
+                else (
+                    structlog.dev.ConsoleRenderer(
+                        colors=sys.stderr.isatty(),
+                        exception_formatter=structlog.dev.plain_traceback,
+                    ),
+                )
             ),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(

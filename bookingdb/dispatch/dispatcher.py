@@ -29,9 +29,9 @@ class Dispatcher:
     `dsn`: a login that is a member of bookingdb_dispatcher, on a connection of its own; behind a
     transaction pooler say `listen=False`. `lease`: how long others leave alone what this one has
     claimed; after a crash it takes so long until they take over. One that is shorter than an
-    endpoint's timeout cuts off its posts. `poll`: how often to look when
-    nobody calls. `allow_private_network`: http, loopback and private addresses too, for tests and
-    intranets. `make_sender`: another one, for each thread.
+    endpoint's timeout cuts off its posts. `poll`: how often to look when nobody calls.
+    `allow_private_network`: http, loopback and private addresses too, for tests and intranets.
+    `make_sender`: another one, for each thread.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Dispatcher:
                         failures = 0
                         shift.work(link, self._poll, once=once)
                     break
-                except psycopg.OperationalError as error:
+                except (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction) as error:
                     if once and not shift.pending:
                         raise
                     failures += 1

@@ -18,6 +18,13 @@ __all__ = ["Bell", "Link"]
 
 CHANNEL = "bookingdb"
 
+OWN_SETTINGS = (  # whatever those of the database or the login are for other purposes
+    "default_transaction_isolation = 'read committed'",  # the queue is not a matter of conflicts
+    "datestyle = 'ISO'",  # psycopg reads no other, of these two
+    "intervalstyle = 'postgres'",
+    "statement_timeout = 0",  # what has not been relayed for long takes long
+)
+
 
 class Bell:
     """Wakes the thread that waits for it; any thread, or a signal handler, may ring."""
@@ -61,6 +68,8 @@ class Link:
         self._sleeps = False
         # A relay that waits for an endpoint being added must not keep the deliveries waiting.
         self.conn.execute("set lock_timeout = '2s'")
+        for setting in OWN_SETTINGS:
+            self.conn.execute(f"set {setting}")
         self._called = False
         if listen:
             self.conn.add_notify_handler(self._note_call)

@@ -1,5 +1,6 @@
 """The loop of a dispatcher: record what was sent, relay, claim, hand out, sleep."""
 
+import dataclasses
 import datetime as dt
 import threading
 import time
@@ -18,9 +19,10 @@ __all__ = ["Shift"]
 
 log = structlog.get_logger(__name__)
 
-NOTHING = dt.timedelta()
 PASSING = dt.timedelta(seconds=2)  # a rate limit is over by then, a retry is not
 GATHER = 0.005  # seconds in which results come together while nobody waits for them
+LOCKED = dt.timedelta(seconds=1)  # what is to be recorded is locked by somebody
+TRIES_AFTER_STOP = 5  # to record that
 TAKEN = dt.timedelta(milliseconds=50)  # what is due is in the hands of another dispatcher
 
 
@@ -50,6 +52,7 @@ class Shift:
     def work(self, link: Link, poll: dt.timedelta, *, once: bool) -> None:
         """Until the dispatcher stops; `once`: until nothing is due and nothing in hand."""
         is_more_due = False
+        tries_left = TRIES_AFTER_STOP
         while True:
             if self._workers.are_supplied:
                 self._stopping.wait(GATHER)
@@ -59,14 +62,20 @@ class Shift:
             if self._stopping.is_set():
                 if not self.pending:
                     return
-                link.sleep(self._bell, poll)
+                tries_left -= not self._workers.busy
+                if not tries_left:
+                    log.error("not recorded", count=self.pending)
+                    return
+                link.sleep(self._bell, min(poll, LOCKED))
             elif not self._workers.free:
                 link.sleep(self._bell, poll)
-            elif not is_more_due and (idle := link.idle_time(poll)):
-                if once and not self.pending and idle >= min(PASSING, poll):
+            elif not is_more_due and (idle := link.idle_time(max(poll, PASSING))):
+                if once and not self.pending and idle >= PASSING:
                     return
                 if not link.ask_to_be_woken(True):
-                    is_more_due = link.sleep(self._bell, idle)
+                    is_more_due = link.sleep(
+                        self._bell, min(idle, LOCKED if self._unrecorded else poll)
+                    )
             else:
                 link.ask_to_be_woken(False)
                 found = self._feed(link)
@@ -112,25 +121,41 @@ class Shift:
         sent = [r for r in self._unrecorded if r.outcome is not None]
         if sent:
             log.debug("recording", count=len(sent))
-            _record_sent(link, sent)
-        self._unrecorded = []
+            sent = _record_sent(link, sent)
+        self._unrecorded = sent
 
 
-def _record_sent(link: Link, results: Sequence[Result]) -> None:
+def _record_sent(link: Link, results: Sequence[Result]) -> list[Result]:
+    """Returns those that are to be recorded later, as somebody else has locked them."""
     try:
         recorded = link.record(results)
-    except psycopg.OperationalError:
-        raise
     except psycopg.DatabaseError as error:
-        if len(results) == 1:
-            log.error("refused", webhook_id=str(results[0].delivery.webhook_id), error=str(error))
-            return
-        for result in results:  # one of them is at fault, and the others are not to suffer
-            _record_sent(link, [result])
-        return
+        is_locked = isinstance(error, psycopg.errors.LockNotAvailable)
+        if isinstance(error, psycopg.OperationalError) and not is_locked:
+            raise
+        if len(results) > 1:  # one of them is at fault, and the others are not to suffer
+            return [later for result in results for later in _record_sent(link, [result])]
+        if is_locked:
+            return [*results]
+        return _record_refused(link, results[0], error)
     by_id = {r.webhook_id: r for r in recorded}
     for result in results:
-        _report(result, by_id[result.delivery.webhook_id])
+        if result.delivery.webhook_id in by_id:
+            _report(result, by_id[result.delivery.webhook_id])
+    return [r for r in results if r.delivery.webhook_id not in by_id]
+
+
+def _record_refused(link: Link, result: Result, error: psycopg.DatabaseError) -> list[Result]:
+    """Try again without what the receiver said, which a database that is not UTF-8 may be unable
+    to hold: what is not recorded is sent again and again."""
+    assert result.outcome is not None
+    if result.outcome.answer is not None:
+        return _record_sent(
+            link, [Result(result.delivery, dataclasses.replace(result.outcome, answer=None))]
+        )
+    reason = error.diag.message_primary  # no more: the rest may quote the answer
+    log.error("refused", webhook_id=str(result.delivery.webhook_id), error=reason)
+    return []
 
 
 def _report(result: Result, recorded: RecordedAttempt) -> None:

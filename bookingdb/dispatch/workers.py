@@ -50,18 +50,21 @@ class Result:
 class Workers:
     """A pool of `count` threads. `on_result` is called, in a worker, after each result.
 
+    The sender of each is made here: what goes wrong with that would kill the thread unheard.
+
     All methods are for the thread that made the pool.
     """
 
     def __init__(
         self, count: int, make_sender: Callable[[], Sender], on_result: Callable[[], None]
     ) -> None:
-        self._make_sender = make_sender
         self._on_result = on_result
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._results: deque[Result] = deque()
         self._threads = [
-            threading.Thread(target=self._work, name=f"webhooks-{n}", daemon=True)
+            threading.Thread(
+                target=self._work, args=[make_sender()], name=f"webhooks-{n}", daemon=True
+            )
             for n in range(count)
         ]
         self._pace = AHEAD  # seconds that a post takes of late
@@ -119,8 +122,8 @@ class Workers:
             if task is not None:
                 self._results.append(Result(task.delivery, None))
 
-    def _work(self) -> None:
-        with self._make_sender() as sender:
+    def _work(self, sender: Sender) -> None:
+        with sender:
             while (task := self._tasks.get()) is not None:
                 self._results.append(Result(task.delivery, _post(sender, task)))
                 self._on_result()

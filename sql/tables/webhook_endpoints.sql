@@ -38,9 +38,9 @@ create table bookingdb.webhook_endpoints (
   constraint timeout_in_range check (timeout between '1 second' and '30 seconds'),
   constraint retry_schedule_valid check (
     cardinality(retry_schedule) <= 30
-    and coalesce(array_ndims(retry_schedule), 1) = 1
-    and array_position(retry_schedule, null) is null
-    and interval '0' < all (retry_schedule)
+    and (cardinality(retry_schedule) = 0
+         or array_ndims(retry_schedule) = 1 and array_lower(retry_schedule, 1) = 1)
+    and (interval '0' < all (retry_schedule)) is true
     and interval '7 days' >= all (retry_schedule)
   ),
   constraint pause_after_in_range check (pause_after between '1 minute' and '30 days'),

@@ -5,15 +5,18 @@ set local role bookingdb_owner;
 -- Makes the monthly partitions of the audit log from this month (UTC) to `p_months_ahead`
 -- months after it, where they are missing. Run it monthly; `bookingdb refresh` does.
 -- Locks: each partition is made beside the log and then attached, which does not block writers;
--- but it waits for transactions that read the log, and holds up others that want to until the
--- commit. Rows of that month in the default partition make it fail (23514), and
+-- but it waits for transactions that read the log, 5 seconds at most, and holds up others that
+-- want to, such as the relay, until the commit. Rows of that month in the default partition
+-- make it fail (23514), and
 -- check_integrity() names them.
--- Returns how many it made. Raises ZB012 for a number of months that is not from 0 to 120.
+-- Returns how many it made. Raises ZB012 for a number of months that is not from 0 to 120;
+-- lock_not_available (55P03) when somebody reads the log for long, as a backup does: try again.
 create function bookingdb.create_audit_partitions(p_months_ahead int default 12)
 returns int
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set lock_timeout = '5s'
 as $$
 declare
   v_first timestamp := date_trunc('month', bookingdb.clock_now() at time zone 'UTC');

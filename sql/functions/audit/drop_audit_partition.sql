@@ -5,15 +5,17 @@ set local role bookingdb_owner;
 -- Drops the audit log's partition of a month that is over (UTC; any day of it names it), unless
 -- something of it has still to be sent. It is the only way: the view of the
 -- partitions refuses DROP TABLE.
--- Locks: the relay's cursor and the partition; at the end the log exclusively, for a moment: it
--- waits for transactions that use the log, and holds up others that want to until the commit.
+-- Locks: the relay's cursor and the partition; at the end the log exclusively, for a moment.
+-- Bookings queue up behind that, so it waits for others no longer than a second.
 -- Returns how many rows went. Raises ZB018 when rows are not relayed, or not delivered; ZB012
--- for a month that has no partition or is not over.
+-- for a month that has no partition or is not over; lock_not_available (55P03) when somebody has
+-- used the log in a transaction that is still open: try again.
 create function bookingdb.drop_audit_partition(p_month date)
 returns bigint
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set lock_timeout = '1s'
 as $$
 declare
   v_month timestamp := case when bookingdb.is_date(p_month)
@@ -43,7 +45,7 @@ begin
    where d.state = 'pending'
      and d.event_at >= v_first
      and d.event_at < v_next;
-  if v_unseen > 0 or v_open > 0 then
+  if v_unseen > 0 or v_open > 0 or bookingdb.relayed_until() < v_next then
     perform bookingdb.fail('ZB018', format('%s changes not relayed, %s deliveries pending.',
                            v_unseen, v_open), to_char(p_month, 'YYYY-MM'));
   end if;

@@ -51,7 +51,7 @@ begin
     get stacked diagnostics v_problem = message_text;
     perform bookingdb.fail('ZB012', v_problem || '.', 'attempt');
   end;
-  if v_delivery.claim_id is distinct from p_claim_id or v_delivery.state <> 'pending' then
+  if v_delivery.claim_id = p_claim_id is not true or v_delivery.state <> 'pending' then
     return false;
   end if;
   select * into v_endpoint

@@ -4,7 +4,9 @@ set local role bookingdb_owner;
 
 -- record_attempt() for many at once. p_attempts: a JSON array of objects with its arguments,
 -- without p_; durations in seconds.
--- Returns for each whether it counted, and how the delivery stands now.
+-- Locks: the deliveries, but those that somebody else has locked: they are passed over, and to
+-- be said again.
+-- Returns for each that was not passed over whether it counted, and how the delivery stands now.
 -- Raises what record_attempt() raises, and then none is recorded; ZB012 for what is no array.
 create function bookingdb.record_attempts(p_attempts jsonb)
 returns table (
@@ -29,6 +31,7 @@ begin
         error bookingdb.webhook_error, answer text, retry_after double precision)
      order by a.webhook_id  -- so that two dispatchers lock in the same order
   loop
+    continue when not bookingdb.can_lock_delivery(v_attempt.webhook_id, v_attempt.business_id);
     counted := bookingdb.record_attempt(
       v_attempt.webhook_id, v_attempt.claim_id, v_attempt.attempt_number, v_attempt.started_at,
       make_interval(secs => v_attempt.duration), v_attempt.status, v_attempt.error,

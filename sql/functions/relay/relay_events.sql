@@ -19,8 +19,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_cursor bookingdb.relay_cursor;
-  v_changes bookingdb.booking_audit_log[];
-  v_count int;
+  v_change bookingdb.booking_audit_log;
+  v_changes bookingdb.booking_audit_log[] := '{}';
+  v_count int := 0;
 begin
   if p_limit is null or p_limit not between 1 and 100000 then
     perform bookingdb.fail('ZB012', format('Must be from 1 to 100000, not %s.',
@@ -34,9 +35,15 @@ begin
     return bookingdb.relay_restored(p_limit);
   end if;
   v_cursor.target := coalesce(v_cursor.target, bookingdb.others_snapshot());
-  v_changes := bookingdb.unseen_changes(v_cursor, p_limit);
-  v_count := cardinality(v_changes);
-  if v_count > 0 then
+  for v_change in select * from bookingdb.unseen_changes(v_cursor, p_limit) loop
+    v_changes := v_changes || v_change;
+    v_count := v_count + 1;
+    if v_count % 1000 = 0 then
+      perform bookingdb.queue_changes(v_changes, v_cursor.relay_pass);
+      v_changes := '{}';
+    end if;
+  end loop;
+  if cardinality(v_changes) > 0 then
     perform bookingdb.queue_changes(v_changes, v_cursor.relay_pass);
   end if;
   if v_count < p_limit then
@@ -45,7 +52,7 @@ begin
     v_cursor.target_position := '0';
     v_cursor.relay_pass := v_cursor.relay_pass + 1;
   else
-    v_cursor.target_position := v_changes[v_count].xid;
+    v_cursor.target_position := v_change.xid;
   end if;
   update bookingdb.relay_cursor c
      set seen = v_cursor.seen,

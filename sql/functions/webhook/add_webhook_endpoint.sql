@@ -42,7 +42,7 @@ begin
   perform bookingdb.check_webhook_lists(v_event_types, p_fields);
   perform bookingdb.check_webhook_headers(p_headers);
   secret := bookingdb.new_secret(p_secret);
-  perform from bookingdb.relay_cursor for share;
+  perform bookingdb.hold_relay();
   begin
     insert into bookingdb.webhook_endpoints as e (
       business_id, url, description, profile, event_types, subscribed_at, fields, header_names,

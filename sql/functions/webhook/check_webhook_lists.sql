@@ -2,7 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Raises ZB012, naming what is wrong, for event types or fields that there are not.
+-- Raises ZB012, naming what is wrong, for event types or fields that there are not, and for lists
+-- of lists.
 create function bookingdb.check_webhook_lists(p_event_types text[], p_fields text[])
 returns void
 language plpgsql
@@ -29,6 +30,9 @@ begin
     perform bookingdb.fail(
       'ZB012', format('No event is called %L; webhook_event_types() lists them.', v_wrong),
       'p_event_types');
+  end if;
+  if array_ndims(p_fields) > 1 then
+    perform bookingdb.fail('ZB012', 'Must be a list of names, not of lists.', 'p_fields');
   end if;
   select coalesce(f, 'NULL') into v_wrong
     from unnest(p_fields) as f

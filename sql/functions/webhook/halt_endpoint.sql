@@ -3,7 +3,8 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- Lets the deliveries of an endpoint wait, and tells the other endpoints. Nothing is lost:
--- they go on when it is resumed.
+-- they go on when it is resumed. Of the URL they are told the host only: what comes after it is
+-- often all that keeps strangers from posting there.
 create function bookingdb.halt_endpoint(p_business_id uuid, p_endpoint_id uuid, p_reason text)
 returns void
 language plpgsql
@@ -22,7 +23,7 @@ begin
   returning e.url into v_url;
   if found then
     perform bookingdb.queue_event(p_business_id, 'endpoint.paused', jsonb_build_object(
-      'endpoint_id', p_endpoint_id, 'url', v_url, 'reason', p_reason), p_endpoint_id);
+      'endpoint_id', p_endpoint_id, 'url', substring(v_url from '^https?://[^/?]+'), 'reason', p_reason), p_endpoint_id);
   end if;
 end $$;
 comment on function bookingdb.halt_endpoint is 'Lets the deliveries of an endpoint wait, and tells the other endpoints.';

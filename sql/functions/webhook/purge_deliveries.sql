@@ -4,7 +4,7 @@ set local role bookingdb_owner;
 
 -- Deletes deliveries that were finished longer than p_older_than ago, with their payloads and
 -- attempts, at most p_limit of them: call it until it returns 0. Pending ones are never
--- deleted.
+-- deleted, and none that was queued after a change that is not relayed yet.
 -- Returns how many deliveries it deleted. Raises ZB012: p_older_than not from 1 day to 100
 -- years, p_limit not from 1 to 1000000.
 create function bookingdb.purge_deliveries(
@@ -27,7 +27,8 @@ begin
     perform bookingdb.fail('ZB012', format('Must be from 1 to 1000000, not %s.',
                            coalesce(p_limit::text, 'NULL')), 'p_limit');
   end if;
-  v_before := bookingdb.clock_now() - p_older_than;
+  perform bookingdb.hold_relay();
+  v_before := least(bookingdb.clock_now() - p_older_than, bookingdb.relayed_until());
   update bookingdb.relay_cursor c
      set settled_before = v_before
    where c.settled_before < v_before;

@@ -4,7 +4,7 @@ set local role bookingdb_owner;
 
 -- Queues an event that is not about a booking for every endpoint of the business that
 -- subscribes to it, but not for p_except.
--- Locks: the relay's cursor, so that none of them is removed meanwhile.
+-- Locks: those endpoints, so that none of them is removed meanwhile.
 create function bookingdb.queue_event(
   p_business_id uuid,
   p_event_type text,
@@ -19,7 +19,6 @@ declare
   v_event_id uuid := gen_random_uuid();
   v_endpoint_id uuid;
 begin
-  perform from bookingdb.relay_cursor for share;
   for v_endpoint_id in
     select e.endpoint_id
       from bookingdb.webhook_endpoints e
@@ -29,6 +28,8 @@ begin
        and exists (
          select from unnest(e.event_types) t where bookingdb.matches_event(t, p_event_type)
        )
+     order by e.endpoint_id
+       for key share
   loop
     perform bookingdb.queue_delivery(p_business_id, v_endpoint_id, v_event_id, p_event_type, p_data);
   end loop;

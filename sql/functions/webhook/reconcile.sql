@@ -44,7 +44,8 @@ begin
    where l.business_id = p_business_id
      and l.created_at >= p_from
      and (p_to is null or l.created_at < p_to)
-     and l.created_at >= (select c.settled_before from bookingdb.relay_cursor c)
+     and (d.state is not null
+          or l.created_at >= (select c.settled_before from bookingdb.relay_cursor c))
      and e.removed_at is null
      and d.state is distinct from 'delivered'
      and (d.state is not null

@@ -22,7 +22,7 @@ declare
   v_count int;
 begin
   perform bookingdb.lock_endpoint(p_endpoint_id, p_business_id);
-  perform from bookingdb.relay_cursor for update;
+  perform bookingdb.hold_relay();
   update bookingdb.webhook_endpoints e
      set removed_at = bookingdb.clock_now()
    where e.business_id = p_business_id

@@ -35,7 +35,7 @@ begin
   perform bookingdb.check_webhook_lists(p_event_types, p_fields);
   perform bookingdb.check_webhook_headers(p_headers);
   v_endpoint := bookingdb.lock_endpoint(p_endpoint_id, p_business_id);
-  perform from bookingdb.relay_cursor for share;
+  perform bookingdb.hold_relay();
   if p_event_types is not null then
     select array_agg(n.event_type), array_agg(n.since)
       into v_endpoint.event_types, v_endpoint.subscribed_at
