@@ -28,8 +28,8 @@ comment on column bookingdb.relay_cursor.target is 'What a pass under way will h
 comment on column bookingdb.relay_cursor.target_position is 'Up to which transaction the pass under way has got.';
 comment on column bookingdb.relay_cursor.relay_pass is 'Number of the pass under way, or of the next one.';
 comment on column bookingdb.relay_cursor.system_identifier is 'The server whose transaction ids these are.';
-comment on column bookingdb.relay_cursor.restored_at is 'When the relay first ran on this server after a restore.';
-comment on column bookingdb.relay_cursor.restored_xmax is 'Earlier rows with this transaction id or a later one are from another server.';
+comment on column bookingdb.relay_cursor.restored_at is 'When the transaction began in which the cursor began anew here after a restore.';
+comment on column bookingdb.relay_cursor.restored_xmax is 'Its id: earlier rows with this id or a later one are from another server.';
 comment on column bookingdb.relay_cursor.settled_before is 'Deliveries of earlier events may have been purged.';
 comment on column bookingdb.relay_cursor.dropped_before is 'Audit rows of earlier months may have been dropped.';
 

@@ -4,14 +4,15 @@ set local role bookingdb_owner;
 
 -- relay_events() on another server than the one whose transaction ids the cursor knows: queues
 -- what an endpoint should have and does not. When nothing is missing any more, the cursor
--- begins anew here, and remembers how to tell the rows that came with the restore.
+-- begins anew here, and remembers how to tell the rows that came with the restore: they are
+-- older than this transaction, and have its id or a later one. Who has such an id by right got
+-- it after this one, and writes with it later still.
 create function bookingdb.relay_restored(p_limit int)
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_restored_at constant timestamptz := bookingdb.clock_now();  -- before the snapshot
   v_seen constant pg_snapshot := bookingdb.others_snapshot();
   v_changes bookingdb.booking_audit_log[] := bookingdb.missing_changes(p_limit);
 begin
@@ -22,8 +23,8 @@ begin
            target = null,
            target_position = '0',
            relay_pass = c.relay_pass + 1,
-           restored_at = v_restored_at,
-           restored_xmax = pg_snapshot_xmax(v_seen),
+           restored_at = now(),
+           restored_xmax = pg_current_xact_id(),
            system_identifier = (select s.system_identifier from pg_control_system() s);
   end if;
   return cardinality(v_changes);

@@ -16,6 +16,7 @@ __all__ = [
     "NO_PASS",
     "RESTORE",
     "RESTORED_IDS",
+    "RUNNING",
     "Guard",
 ]
 
@@ -98,4 +99,12 @@ RESTORED_IDS = Guard(
     "ids of another server taken for new ones",
     "sent again",
     (("changes_begun_since", "(NOT ((l.created_at < ", "(NOT (false AND (l.created_at < "),),
+)
+RUNNING = Guard(
+    "what runs at the restore taken for what came with it",
+    "lost",
+    (
+        ("relay_restored", "= now()", "= clock_timestamp()"),
+        ("relay_restored", "= pg_current_xact_id()", "= pg_snapshot_xmax(v_seen)"),
+    ),
 )
