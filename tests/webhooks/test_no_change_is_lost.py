@@ -21,13 +21,13 @@ TAKE_BY_TIME = """
 create or replace function bookingdb.unseen_changes(
   p_cursor bookingdb.relay_cursor, p_limit int
 )
-returns bookingdb.booking_audit_log[] language plpgsql as $$
+returns setof bookingdb.booking_audit_log language plpgsql as $$
 begin
-  return array(
-    select l from bookingdb.booking_audit_log l
+  return query
+    select * from bookingdb.booking_audit_log l
      where l.created_at > coalesce(
        (select max(d.event_at) from bookingdb.webhook_deliveries d), '-infinity')
-     order by l.created_at limit p_limit);
+     order by l.created_at limit p_limit;
 end $$;
 """
 

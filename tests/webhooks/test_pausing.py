@@ -32,7 +32,7 @@ def test_gone_pauses_and_tells_who_wants_to_know(shop: Shop) -> None:
     event = body(told)
     assert event["data"] == {
         "schema_version": 1, "business_id": str(bookingdb.DEFAULT_BUSINESS_ID),
-        "endpoint_id": str(endpoint), "url": HOOK, "reason": paused(shop)[0],
+        "endpoint_id": str(endpoint), "url": HOOK.removesuffix("/hook"), "reason": paused(shop)[0],
     }  # fmt: skip
     (entry,) = shop.conn.execute(
         "select performed_by from bookingdb.settings_audit_log"

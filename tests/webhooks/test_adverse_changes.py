@@ -9,10 +9,9 @@ import pytest
 
 import bookingdb
 from bookingdb import relay
-from bookingdb.dispatch import Dispatcher
 from bookingdb.errors import InvalidArgument
 from tests.races.concurrency import wait_until
-from tests.shop import DAY, Shop
+from tests.shop import Shop
 from tests.support import Database, rewrite, scalar
 from tests.webhooks.dispatching import LONG_AGO, subscribe
 from tests.webhooks.receiver import Receiver
@@ -91,24 +90,6 @@ def test_control_with_a_mere_lock_it_does(database: Database, shop: Shop) -> Non
     body = "update bookingdb.relay_cursor c\n     set only_one = true;"
     rewrite(shop.conn, "hold_relay", body, "perform from bookingdb.relay_cursor for share;")
     assert add_while_a_relay_waits(database, shop, "repeatable read") == 0
-
-
-def test_a_column_that_is_gone_goes_to_nobody(database: Database, shop: Shop) -> None:
-    with Receiver() as receiver:
-        subscribe(shop.conn, receiver)
-        shop.conn.execute("alter table bookingdb.bookings add allergies text default 'peanuts'")
-        shop.conn.execute(
-            "select bookingdb.create_booking_safe(%s, '09:00', 1, 'Ada', 'ada@example.org')", [DAY]
-        )
-        shop.conn.execute("alter table bookingdb.bookings drop allergies")
-        Dispatcher(database.dsn, allow_private_network=True).run(once=True)
-        (request,) = receiver.requests
-    assert "status" in request.json()["data"]["booking"]
-    assert b"peanuts" not in request.body
-    shop.conn.execute("set session_replication_role = replica")  # what this test has in the log
-    shop.conn.execute(
-        "update bookingdb.booking_audit_log set new_values = new_values - 'allergies'"
-    )
 
 
 def test_one_huge_transaction_fits_into_memory(database: Database, shop: Shop) -> None:

@@ -115,7 +115,7 @@ def test_nor_what_is_dead_or_pending(shop: Shop) -> None:
         pass
     bookingdb.purge_deliveries(shop.conn, older_than=DAY)
     (change,) = bookingdb.reconcile(shop.conn, LONG_AGO)
-    assert change.problem == "Not tried yet"
+    assert change.problem == "It has not been its turn yet"
 
 
 def test_a_month_is_kept_while_an_earlier_change_is_not_relayed(shop: Shop) -> None:
