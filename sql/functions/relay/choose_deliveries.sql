@@ -9,6 +9,7 @@ returns setof bookingdb.webhook_deliveries
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 as $$
 begin
   return query

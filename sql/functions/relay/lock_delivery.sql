@@ -9,6 +9,7 @@ returns bookingdb.webhook_deliveries
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_delivery bookingdb.webhook_deliveries;

@@ -9,6 +9,7 @@ returns table (endpoint_id uuid)
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 as $$
 begin
   return query

@@ -28,6 +28,7 @@ language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_delivery bookingdb.webhook_deliveries := bookingdb.lock_delivery(p_webhook_id, p_business_id);
