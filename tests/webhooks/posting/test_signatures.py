@@ -15,7 +15,7 @@ from tests.support import require
 from tests.webhooks.conftest import Post
 from tests.webhooks.receiver import Received, Receiver
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 OLD = "whsec_" + base64.b64encode(b"the old secret of a receiver").decode()
 NEW = "whsec_" + base64.b64encode(b"the new secret of a receiver!").decode()
 WRONG = "whsec_" + base64.b64encode(b"the secret of somebody else").decode()
