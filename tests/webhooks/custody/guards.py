@@ -67,8 +67,8 @@ CLAIM = Guard(
     (
         (
             "record_attempt",
-            "v_delivery.claim_id is distinct from p_claim_id or v_delivery.state <> 'pending'",
-            "v_delivery.state <> 'pending'",
+            "v_delivery.claim_id = p_claim_id is not true or",
+            "",
         ),
     ),
 )

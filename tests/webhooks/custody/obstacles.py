@@ -14,7 +14,7 @@ from tests.races.writers import insert_by_hand
 from tests.shop import DAY, Shop
 from tests.support import Database
 
-__all__ = ["Obstacles", "in_the_way", "spend_ids"]
+__all__ = ["NOTE", "Obstacles", "in_the_way", "spend_ids"]
 
 Connection = psycopg.Connection[Any]
 NOTE = "update bookingdb.bookings set notes = %s where booking_id = %s"
