@@ -9,11 +9,16 @@ returns setof bookingdb.booking_audit_log
 language sql
 stable
 begin atomic
-  select l.*
-    from bookingdb.booking_audit_log l
-   where l.xid = any (array(select pg_snapshot_xip(p_cursor.seen)))
-     and l.xid > p_cursor.target_position
-     and pg_visible_in_snapshot(l.xid, p_by);
+  select c.*
+    from pg_snapshot_xip(p_cursor.seen) as running (xid)
+   cross join lateral (
+     select l.*
+       from bookingdb.booking_audit_log l
+      where l.xid = running.xid
+     offset 0  -- one look into the index each, whatever order is asked for
+   ) c
+   where running.xid > p_cursor.target_position
+     and pg_visible_in_snapshot(running.xid, p_by);
 end;
 comment on function bookingdb.changes_running_then is 'The changes of transactions that ran at the relay''s last snapshot.';
 

@@ -36,7 +36,7 @@ class Guard:
 
 _SINCE_THE_NEWEST = """l.created_at > (
   select coalesce(max(d.event_at), '-infinity') from bookingdb.webhook_deliveries d)"""
-_FORGET_THE_RUNNING = ("changes_running_then", "WHERE (", "WHERE (false AND ")
+_FORGET_THE_RUNNING = ("changes_running_then", "WHERE ((running.", "WHERE (false AND (running.")
 
 BY_ID = Guard("a cursor on the highest transaction id seen", "lost", (_FORGET_THE_RUNNING,))
 BY_TIME = Guard(
