@@ -25,7 +25,7 @@ test: $(VENV)/installed ## all tests, on the embedded PostgreSQL
 	$(PYTEST) $(ARGS)
 
 test-15: $(VENV)/installed ## on Debian's PostgreSQL 15 all that depends on the server
-	BOOKINGDB_PG_BINDIR=$(PG15) $(PYTEST) $(addprefix --ignore=tests/,cli docs embedded machine test_benchmarks.py webhooks/custody webhooks/posting) $(ARGS)
+	BOOKINGDB_PG_BINDIR=$(PG15) $(PYTEST) $(addprefix --ignore=tests/,cli docs embedded machine migration test_benchmarks.py webhooks/custody webhooks/posting) $(ARGS)
 
 lint: $(VENV)/installed ## style, types, SQL, generated files
 	$(BIN)/ruff check .

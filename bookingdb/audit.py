@@ -70,8 +70,8 @@ def drop_audit_partition(
     Locks: the relay's cursor and the partition; at the end the log exclusively, for a moment.
     Bookings queue up behind that, so it waits for others no longer than a second.
     Returns how many rows went. Raises ZB018 when rows are not relayed, or not delivered; ZB012
-    for a month that has no partition or is not over; lock_not_available (55P03) when somebody has
-    used the log in a transaction that is still open: try again.
+    for a month that has no partition or is not over; lock_not_available (55P03) when somebody
+    has used the log in a transaction that is still open: try again.
     """
     return fetch_one(
         conn,

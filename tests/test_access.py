@@ -53,7 +53,8 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
         {ADMIN, AUDITOR},
     ),
     **dict.fromkeys(
-        ("relay_events", "idle_time", "claim_deliveries", "release_deliveries", "record_attempt"),
+        ("relay_events", "idle_time", "claim_deliveries", "release_deliveries", "record_attempt",
+         "record_attempts", "announce_sleep"),
         {DISPATCHER},
     ),
 }  # fmt: skip

@@ -149,7 +149,8 @@ async def record_attempts(
     without p_; durations in seconds.
     Locks: the deliveries, but those that somebody else has locked: they are passed over, and to
     be said again.
-    Returns for each that was not passed over whether it counted, and how the delivery stands now.
+    Returns for each that was not passed over whether it counted, and how the delivery stands
+    now.
     Raises what record_attempt() raises, and then none is recorded; ZB012 for what is no array.
     """
     return await afetch_all(

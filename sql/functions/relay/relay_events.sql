@@ -20,7 +20,7 @@ as $$
 declare
   v_cursor bookingdb.relay_cursor;
   v_change bookingdb.booking_audit_log;
-  v_changes bookingdb.booking_audit_log[] := '{}';
+  v_changes bookingdb.booking_audit_log[] := array[]::bookingdb.booking_audit_log[];
   v_count int := 0;
 begin
   if p_limit is null or p_limit not between 1 and 100000 then
@@ -40,7 +40,7 @@ begin
     v_count := v_count + 1;
     if v_count % 1000 = 0 then
       perform bookingdb.queue_changes(v_changes, v_cursor.relay_pass);
-      v_changes := '{}';
+      v_changes := array[]::bookingdb.booking_audit_log[];
     end if;
   end loop;
   if cardinality(v_changes) > 0 then

@@ -19,7 +19,7 @@ declare
 begin
   select * into strict v_cursor from bookingdb.relay_cursor;
   if v_cursor.system_identifier <> (select s.system_identifier from pg_control_system() s) then
-    return '-infinity';
+    return timestamptz '-infinity';
   end if;
   return least(
     'infinity',

@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Raises ZB012, naming what is wrong, for event types or fields that there are not, and for lists
--- of lists.
+-- Raises ZB012, naming what is wrong, for event types or fields that there are not, and for
+-- lists of lists.
 create function bookingdb.check_webhook_lists(p_event_types text[], p_fields text[])
 returns void
 language plpgsql
