@@ -151,7 +151,8 @@ def record_attempts(
     be said again.
     Returns for each that was not passed over whether it counted, and how the delivery stands
     now.
-    Raises what record_attempt() raises, and then none is recorded; ZB012 for what is no array.
+    Raises what record_attempt() raises, and then none is recorded; ZB012 for what is no
+    array of objects.
     """
     return fetch_all(
         conn,

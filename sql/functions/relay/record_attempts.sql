@@ -8,7 +8,8 @@ set local role bookingdb_owner;
 -- be said again.
 -- Returns for each that was not passed over whether it counted, and how the delivery stands
 -- now.
--- Raises what record_attempt() raises, and then none is recorded; ZB012 for what is no array.
+-- Raises what record_attempt() raises, and then none is recorded; ZB012 for what is no
+-- array of objects.
 create function bookingdb.record_attempts(p_attempts jsonb)
 returns table (
   webhook_id uuid, counted boolean, state bookingdb.delivery_state, due_at timestamptz
@@ -21,8 +22,9 @@ as $$
 declare
   v_attempt record;
 begin
-  if jsonb_typeof(p_attempts) is distinct from 'array' then
-    perform bookingdb.fail('ZB012', 'It must be a JSON array.', 'p_attempts');
+  if jsonb_typeof(p_attempts) is distinct from 'array'
+     or exists (select from jsonb_array_elements(p_attempts) a where jsonb_typeof(a) <> 'object') then
+    perform bookingdb.fail('ZB012', 'It must be a JSON array of objects.', 'p_attempts');
   end if;
   for v_attempt in
     select *
