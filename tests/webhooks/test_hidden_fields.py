@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 import bookingdb
 from bookingdb import Actor, ActorKind
 from tests.shop import DAY, NINE, Shop
@@ -27,6 +29,12 @@ def book_and_change(shop: Shop) -> None:
     booking = shop.book(**PERSONAL, idempotency_key="order-1", actor=ACTOR)
     bookingdb.update_booking(shop.conn, booking.booking_id, notes="three times", actor=ACTOR)
     bookingdb.cancel_booking(shop.conn, booking.booking_id, reason="ill", actor=ACTOR)
+
+
+def add_column(shop: Shop) -> None:
+    if shop.conn.info.server_version < 160000:
+        pytest.skip("before 16 no column can be added to a table that SQL functions take rows of")
+    shop.conn.execute("alter table bookingdb.bookings add passport text default 'X123'")
 
 
 def book_plainly(shop: Shop) -> None:
@@ -100,7 +108,7 @@ def test_column_to_come_is_hidden(shop: Shop) -> None:
     fields = sorted(f.field for f in bookingdb.webhook_fields(shop.conn))
     add(shop.conn, fields=fields)
     shop.book()
-    shop.conn.execute("alter table bookingdb.bookings add passport text default 'X123'")
+    add_column(shop)
     book_plainly(shop)
     shop.conn.execute("update bookingdb.bookings set passport = 'X456'")
     sent = deliver(shop.conn)
@@ -119,7 +127,7 @@ def test_control_list_of_what_is_hidden(shop: Shop) -> None:
         " and a.attname <> ALL",
     )
     add(shop.conn)
-    shop.conn.execute("alter table bookingdb.bookings add passport text default 'X123'")
+    add_column(shop)
     book_plainly(shop)
     (delivery,) = deliver(shop.conn)
     assert body(delivery)["data"]["booking"]["passport"] == "X123"
