@@ -45,8 +45,7 @@ def create_audit_partitions(
     Locks: each partition is made beside the log and then attached, which does not block writers;
     but it waits for transactions that read the log, 5 seconds at most, and holds up others that
     want to, such as the relay, until the commit. Rows of that month in the default partition
-    make it fail (23514), and
-    check_integrity() names them.
+    make it fail (23514), and check_integrity() names them.
     Returns how many it made. Raises ZB012 for a number of months that is not from 0 to 120;
     lock_not_available (55P03) when somebody reads the log for long, as a backup does: try again.
     """

@@ -31,9 +31,6 @@ begin
       'ZB012', format('No event is called %L; webhook_event_types() lists them.', v_wrong),
       'p_event_types');
   end if;
-  if array_ndims(p_fields) > 1 then
-    perform bookingdb.fail('ZB012', 'Must be a list of names, not of lists.', 'p_fields');
-  end if;
   select coalesce(f, 'NULL') into v_wrong
     from unnest(p_fields) as f
    where coalesce(f, '') <> all (array(select k.field from bookingdb.webhook_fields() k))
