@@ -91,6 +91,31 @@ def test_control_deliveries_first(shop: Shop, database: Database) -> None:
         remove_beside_a_pause(shop, database)
 
 
+def test_attempts_of_an_endpoint_that_is_being_changed_are_passed_over(
+    shop: Shop, database: Database
+) -> None:
+    """Who records many waits for no endpoint with deliveries of it or of others in hand."""
+    endpoint = add(shop.conn).endpoint_id
+    shop.book()
+    (delivery,) = claim(shop.conn)
+    attempt = {
+        "business_id": str(delivery.business_id),
+        "webhook_id": str(delivery.webhook_id),
+        "claim_id": str(delivery.claim_id),
+        "attempt_number": delivery.attempt_number,
+        "started_at": "2026-01-01T00:00:00Z",
+        "duration": 0.1,
+        "status": 200,
+    }
+    with guarded(database) as admin:
+        admin.execute("begin")
+        bookingdb.pause_webhook_endpoint(admin, endpoint)
+        assert bookingdb.record_attempts(shop.conn, [attempt]) == []
+        admin.execute("commit")
+    (recorded,) = bookingdb.record_attempts(shop.conn, [attempt])
+    assert recorded.counted
+
+
 def pause_beside_a_removal(shop: Shop, database: Database, first: str) -> None:
     """Of an endpoint that would be told of the pause."""
     paused = add(shop.conn).endpoint_id
