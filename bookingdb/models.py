@@ -630,7 +630,7 @@ class Booking:
     """Local times of other slots, proposed because the schedule changed; NULL once it moves or
     ends.
     """
-    refund_due: bool | None
+    refund_due: bool
     """Paid, but it has no place: the money is to be given back, or kept by your terms."""
     version: int
     """From 1, one more with every change, whatever the writer puts there."""

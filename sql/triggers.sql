@@ -12,16 +12,9 @@ set local role bookingdb_owner;
 create trigger a_stamp
   before insert or update on bookingdb.bookings
   for each row execute function bookingdb.tg_bookings__stamp();
-create trigger b_check_moves
+create trigger b_check
   before insert or update on bookingdb.bookings
-  for each row execute function bookingdb.tg_bookings__check_moves();
-create trigger c_check_date_of_new
-  before insert on bookingdb.bookings
-  for each row execute function bookingdb.tg_bookings__check_date();
-create trigger c_check_date_of_moved
-  before update on bookingdb.bookings
-  for each row when (new.date <> old.date)
-  execute function bookingdb.tg_bookings__check_date();
+  for each row execute function bookingdb.tg_bookings__check();
 create trigger "D_audit"
   after insert or delete on bookingdb.bookings
   for each row execute function bookingdb.tg_bookings__audit();
@@ -69,30 +62,20 @@ create trigger a_refuse_counters_of_new
   )
   execute function bookingdb.tg_time_slots__refuse_counters();
 create trigger a_refuse_counters
-  before update on bookingdb.time_slots
-  for each row when (
-    (pg_trigger_depth() = 0 or current_user <> 'bookingdb_owner')
-    and (new.booked_count, new.booked_bouquets, new.overhang_count, new.overhang_bouquets,
-         new.waiting_count)
-        is distinct from
-        (old.booked_count, old.booked_bouquets, old.overhang_count, old.overhang_bouquets,
-         old.waiting_count)
-  )
-  execute function bookingdb.tg_time_slots__refuse_counters();
+  before update of booked_count, booked_bouquets, overhang_count, overhang_bouquets, waiting_count
+  on bookingdb.time_slots
+  for each row execute function bookingdb.tg_time_slots__refuse_counters();
 create trigger b_fill
   before insert on bookingdb.time_slots
   for each row when (new.starts_at is null or new.ends_at is null)
   execute function bookingdb.tg_time_slots__fill();
 create trigger b_fill_moved
-  before update on bookingdb.time_slots
+  before update of date, time on bookingdb.time_slots
   for each row when ((new.date, new.time) <> (old.date, old.time))
   execute function bookingdb.tg_time_slots__fill();
 create trigger b_keep_overhang
-  before update on bookingdb.time_slots
-  for each row when (
-    (new.max_bookings, new.max_bouquets) is distinct from (old.max_bookings, old.max_bouquets)
-  )
-  execute function bookingdb.tg_time_slots__keep_overhang();
+  before update of max_bookings, max_bouquets on bookingdb.time_slots
+  for each row execute function bookingdb.tg_time_slots__keep_overhang();
 create trigger c_audit
   after update of max_bookings, max_bouquets, is_adjusted on bookingdb.time_slots
   for each row when (

@@ -41,17 +41,17 @@ from tests.support import scalar
             "select bool_and(version = 99) from bookingdb.bookings",
         ),
         (
-            "alter table bookingdb.bookings disable trigger b_check_moves",
+            "alter table bookingdb.bookings disable trigger b_check",
             "update bookingdb.bookings set status = 'expired'",
             "select bool_and(status = 'expired') from bookingdb.bookings",
         ),
         (
-            "alter table bookingdb.bookings disable trigger b_check_moves",
+            "alter table bookingdb.bookings disable trigger b_check",
             "update bookingdb.bookings set payment_status = 'refunded'",
             "select bool_and(payment_status = 'refunded') from bookingdb.bookings",
         ),
         (
-            "alter table bookingdb.bookings disable trigger c_check_date_of_moved",
+            "alter table bookingdb.bookings disable trigger b_check",
             "update bookingdb.bookings set date = '2001-01-01'",
             "select bool_and(date = '2001-01-01') from bookingdb.bookings",
         ),

@@ -97,7 +97,7 @@ def test_first_in_the_file_keep_the_place_and_the_rest_is_in_quarantine(shop: Sh
     assert [(q.row_number, q.code) for q in held] == [(6, "ZB002"), (7, "ZB002"), (8, "ZB001")]
     assert [q.request for q in held] == rows[5:]
     assert "3 of 3 bookings" in held[0].detail
-    names = scalar(shop.conn, "select array_agg(customer_name) from bookingdb.bookings")
+    names = scalar(shop.conn, "select array_agg(customer_name::text) from bookingdb.bookings")
     everybody = [*sorted(names), *(q.request["customer_name"] for q in held)]
     assert everybody == [f"Row {n}" for n in range(1, 9)]
 

@@ -35,7 +35,7 @@ BEHIND = "set session_replication_role = replica"  # no trigger fires, no foreig
             "slot_capacity",
         ),
         (
-            "alter table bookingdb.bookings drop constraint bouquets_positive;"
+            "alter table bookingdb.bookings drop constraint payment_consistency;"
             " alter table bookingdb.bookings add constraint b check (bouquets > 0) not valid",
             "constraint_not_valid",
         ),

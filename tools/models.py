@@ -10,12 +10,13 @@ from tools.naming import HEADER, MODELS, NULLABLE, camel, python_type
 __all__ = ["model_names", "models_text"]
 
 TABLE_FIELDS = """
-select a.attname, format_type(a.atttypid, null), not a.attnotnull,
+select a.attname, format_type(coalesce(nullif(ct.typbasetype, 0), ct.oid), null), not a.attnotnull,
        col_description(c.oid, a.attnum), obj_description(coalesce(nullif(c.oid, 0), 0), 'pg_class'),
        obj_description(t.oid, 'pg_type')
   from pg_attribute a
   join pg_class c on c.oid = a.attrelid
   join pg_type t on t.typrelid = c.oid
+  join pg_type ct on ct.oid = a.atttypid
  where c.relnamespace = 'bookingdb'::regnamespace and c.relname = %s
    and a.attnum > 0 and not a.attisdropped
  order by a.attnum

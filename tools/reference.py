@@ -20,13 +20,14 @@ select pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
  where p.pronamespace = 'bookingdb'::regnamespace and p.proname = %s
 """
 COLUMNS = """
-select c.relname, a.attname, format_type(a.atttypid, null),
+select c.relname, a.attname, format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null),
        exists (select from pg_constraint k
                 where k.conrelid = c.oid and k.contype = 'p' and a.attnum = any (k.conkey)),
        exists (select from pg_constraint k
                 where k.conrelid = c.oid and k.contype = 'f' and a.attnum = any (k.conkey))
   from pg_class c
   join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  join pg_type t on t.oid = a.atttypid
  where c.relnamespace = 'bookingdb'::regnamespace and c.relkind in ('r', 'p')
    and not c.relispartition
  order by c.relname, a.attnum

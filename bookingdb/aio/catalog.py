@@ -32,8 +32,5 @@ async def payment_moves(
 async def status_moves(
     conn: AsyncConnection[Any],
 ) -> list[StatusMove]:
-    """The legal moves between statuses; from NULL are those in which a booking may begin.
-    A cancelled booking never comes back. An expired hold may have its place again, if it is
-    free; completed and no_show can be corrected into each other.
-    """
+    """The legal moves between statuses; from NULL are those in which a booking may begin."""
     return await afetch_all(conn, StatusMove, "select * from bookingdb.status_moves()", {})

@@ -33,9 +33,7 @@ drop trigger "E_count_places_changed" on bookingdb.bookings;
 drop trigger "E_count_places" on bookingdb.bookings;
 drop trigger "D_audit_changed" on bookingdb.bookings;
 drop trigger "D_audit" on bookingdb.bookings;
-drop trigger c_check_date_of_moved on bookingdb.bookings;
-drop trigger c_check_date_of_new on bookingdb.bookings;
-drop trigger b_check_moves on bookingdb.bookings;
+drop trigger b_check on bookingdb.bookings;
 drop trigger a_stamp on bookingdb.bookings;
 
 commit;

@@ -18,13 +18,10 @@ create table bookingdb.booking_audit_log (
   ip_address inet,
   user_agent text,
   reason text,
-  waived text[],
+  waived bookingdb.waived_policies,
   created_at timestamptz not null default bookingdb.clock_now(),
   xid xid8 not null default pg_current_xact_id(),
-  primary key (business_id, booking_id, booking_version, created_at),
-  constraint waived_known check (
-    waived <@ '{lead_time,horizon,cancellation_window,customer_limit}'::text[]
-  )
+  primary key (business_id, booking_id, booking_version, created_at)
 ) partition by range (created_at);
 
 create index booking_audit_log_xid on bookingdb.booking_audit_log (xid);

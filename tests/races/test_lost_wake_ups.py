@@ -32,7 +32,7 @@ LOOK_BEFORE_LOCK = """begin
       perform bookingdb.lock_slot(p_business_id, p_date, p_time);
       perform bookingdb.offer_places(p_business_id, p_date, p_time);
     end if;
-    return;
+    return true;
   end if;
 """
 

@@ -56,8 +56,8 @@ begin
   end if;
   return null;
 end $$;
+alter domain bookingdb.slot_counter drop constraint counters_not_negative;
 alter table bookingdb.time_slots
-  drop constraint counters_not_negative,
   drop constraint max_bookings_kept,
   drop constraint max_bouquets_kept;
 """

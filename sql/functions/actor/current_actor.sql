@@ -11,20 +11,21 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_call jsonb := nullif(current_setting('bookingdb.call_actor', true), '')::jsonb;
+  v_call jsonb;
 begin
-  if v_call is not null then
+  if current_setting('bookingdb.call_actor', true) <> '' then
+    v_call := current_setting('bookingdb.call_actor')::jsonb;
     return row(v_call ->> 'performed_by', v_call ->> 'performed_by_id', v_call ->> 'ip_address',
                v_call ->> 'user_agent', v_call ->> 'reason')::bookingdb.actor;
   end if;
-  if coalesce(current_setting('bookingdb.performed_by', true), '') = '' then
-    return row('system', session_user, null, null, null)::bookingdb.actor;
+  if current_setting('bookingdb.performed_by', true) <> '' then
+    return row(current_setting('bookingdb.performed_by'),
+               nullif(current_setting('bookingdb.performed_by_id', true), ''),
+               nullif(current_setting('bookingdb.ip_address', true), ''),
+               nullif(current_setting('bookingdb.user_agent', true), ''),
+               nullif(current_setting('bookingdb.reason', true), ''))::bookingdb.actor;
   end if;
-  return row(current_setting('bookingdb.performed_by'),
-             nullif(current_setting('bookingdb.performed_by_id', true), ''),
-             nullif(current_setting('bookingdb.ip_address', true), ''),
-             nullif(current_setting('bookingdb.user_agent', true), ''),
-             nullif(current_setting('bookingdb.reason', true), ''))::bookingdb.actor;
+  return row('system', session_user, null, null, null)::bookingdb.actor;
 end $$;
 comment on function bookingdb.current_actor is 'Who acts now, from where and why.';
 

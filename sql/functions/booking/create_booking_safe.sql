@@ -39,23 +39,23 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_outer text := bookingdb.begin_actor(p_actor);
+  v_outer text := case when p_actor is not null then bookingdb.begin_actor(p_actor) end;
   v_now timestamptz := bookingdb.clock_now();
   v_digest bytea;
   v_limit int;  -- NULL as long as the slot does not seem to be open
   v_refusal text;
   v_booking bookingdb.bookings;
 begin
-  perform bookingdb.check_booking_arguments(
+  if bookingdb.check_booking_arguments(
     p_date, p_time, p_bouquets, p_customer_name, p_customer_email, p_customer_phone,
-    p_payment_method, p_notes, p_idempotency_key, p_hold_for, p_external_reference);
-
-  select s.customer_limit into v_limit
-    from bookingdb.open_slots(p_business_id, v_now) s
-   where s.date = p_date
-     and s.time = p_time
-     and s.remaining_bookings >= 1
-     and s.remaining_bouquets >= p_bouquets;
+    p_payment_method, p_notes, p_idempotency_key, p_hold_for, p_external_reference)
+  then
+    select s.customer_limit into v_limit
+      from bookingdb.open_slots(p_business_id, v_now) s
+     where (s.date, s.time) = (p_date, p_time)
+       and s.remaining_bookings >= 1
+       and s.remaining_bouquets >= p_bouquets;
+  end if;
   if v_limit is distinct from 0 then
     v_refusal := bookingdb.customer_refusal(p_business_id, p_customer_email, p_date, null);
   end if;
@@ -66,28 +66,24 @@ begin
       p_payment_method, p_notes, extract(epoch from p_hold_for), p_external_reference));
     -- After the look at slot and limit: who filled them with this very key is seen now.
     v_booking := bookingdb.find_by_key(p_business_id, p_idempotency_key, v_digest);
-    if v_booking.booking_id is not null then
-      perform bookingdb.end_actor(v_outer);
-      return v_booking;
-    end if;
   end if;
-
-  if v_limit is null then  -- no refusal if it is only full of holds that have run out
+  if v_booking.booking_id is null and v_limit is null then  -- or full of holds that have run out
     v_outer := bookingdb.check_slot(v_outer, p_business_id, p_date, p_time, p_bouquets);
   end if;
-  v_outer := bookingdb.check_customer(v_outer, v_refusal);
+  if v_booking.booking_id is null and v_refusal is not null then
+    v_outer := bookingdb.check_customer(v_outer, v_refusal);
+  end if;
 
   while v_booking.booking_id is null loop
     insert into bookingdb.bookings (
       business_id, date, time, bouquets, customer_name, customer_email, customer_phone, notes,
       status, payment_method, hold_expires_at, idempotency_key, idempotency_digest,
-      external_reference
+      external_reference, created_at
     )
     values (
-      p_business_id, p_date, p_time, p_bouquets, p_customer_name, p_customer_email,
-      p_customer_phone, p_notes,
-      case when p_hold_for is null then 'confirmed' else 'held' end::bookingdb.booking_status,
-      p_payment_method, v_now + p_hold_for, p_idempotency_key, v_digest, p_external_reference
+      p_business_id, p_date, p_time, p_bouquets, p_customer_name, p_customer_email, p_customer_phone,
+      p_notes, case when p_hold_for is null then 'confirmed' else 'held' end::bookingdb.booking_status,
+      p_payment_method, v_now + p_hold_for, p_idempotency_key, v_digest, p_external_reference, v_now
     )
     on conflict (business_id, idempotency_key) where idempotency_key is not null do nothing
     returning * into v_booking;
@@ -96,7 +92,9 @@ begin
       v_booking := bookingdb.find_by_key(p_business_id, p_idempotency_key, v_digest);
     end if;
   end loop;
-  perform bookingdb.end_actor(v_outer);
+  if v_outer is not null then
+    perform bookingdb.end_actor(v_outer);
+  end if;
   return v_booking;
 end $$;
 comment on function bookingdb.create_booking_safe is 'Books in a slot, never above its limits; with p_hold_for as a hold.';

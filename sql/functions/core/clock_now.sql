@@ -7,12 +7,14 @@ set local role bookingdb_owner;
 -- setting changes it, since any client could set that; tests replace the function.
 create function bookingdb.clock_now()
 returns timestamptz
-language sql
+language plpgsql
 stable
 parallel safe
-begin atomic
-  select clock_timestamp();
-end;
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return clock_timestamp();
+end $$;
 comment on function bookingdb.clock_now is 'The present instant, by which every expiry and deadline is judged.';
 
 commit;

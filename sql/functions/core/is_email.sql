@@ -6,13 +6,14 @@ set local role bookingdb_owner;
 -- NULL for NULL. Whether anybody reads mail there, only a mail can tell.
 create function bookingdb.is_email(p_value text)
 returns boolean
-language sql
-immutable
-parallel safe
-begin atomic
-  select p_value ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+\.[^@.[:space:][:cntrl:]]+$'
-     and char_length(p_value) <= 254;
-end;
+language plpgsql
+immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return char_length(p_value) <= 254
+     and p_value ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+\.[^@.[:space:][:cntrl:]]+$';
+end $$;
 comment on function bookingdb.is_email is 'True for a text of the form of an e-mail address.';
 
 commit;

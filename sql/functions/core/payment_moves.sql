@@ -9,17 +9,11 @@ language sql
 immutable
 parallel safe
 begin atomic
-  select m.from_status::bookingdb.payment_status, m.to_status::bookingdb.payment_status
-    from (values
-      (null, 'pending'),
-      (null, 'paid'),
-      (null, 'failed'),
-      ('pending', 'paid'),
-      ('pending', 'failed'),
-      ('failed', 'pending'),
-      ('failed', 'paid'),
-      ('paid', 'refunded')
-    ) as m (from_status, to_status);
+  select f.status, t.status
+    from unnest(null::bookingdb.payment_status || enum_range(null::bookingdb.payment_status)) with ordinality as f (status, n)
+   cross join unnest(enum_range(null::bookingdb.payment_status)) with ordinality as t (status, n)
+   where bookingdb.is_payment_move(f.status, t.status)
+   order by f.n, t.n;
 end;
 comment on function bookingdb.payment_moves is 'The legal moves between payment statuses; from NULL where a booking may begin.';
 

@@ -35,21 +35,20 @@ begin
   perform bookingdb.lock_slot(p_business_id, v_booking.date, v_booking.time);
   v_booking := bookingdb.lock_seen_booking(v_booking, p_expected_version);
   perform bookingdb.check_move(v_booking.status, 'confirmed');
-  v_booking.bouquets := coalesce(p_bouquets, v_booking.bouquets);
-  v_booking.customer_name := coalesce(p_customer_name, v_booking.customer_name);
-  v_booking.customer_email := coalesce(p_customer_email, v_booking.customer_email);
-  v_booking.customer_phone := coalesce(p_customer_phone, v_booking.customer_phone);
   perform bookingdb.check_booking_arguments(
-    v_booking.date, v_booking.time, v_booking.bouquets, v_booking.customer_name,
-    v_booking.customer_email, v_booking.customer_phone, v_booking.payment_method, v_booking.notes,
-    null, null, null);
+    v_booking.date, v_booking.time, coalesce(p_bouquets, v_booking.bouquets),
+    coalesce(p_customer_name, v_booking.customer_name),
+    coalesce(p_customer_email, v_booking.customer_email),
+    coalesce(p_customer_phone, v_booking.customer_phone),
+    v_booking.payment_method, v_booking.notes, null, null, null);
+  v_booking.bouquets := coalesce(p_bouquets, v_booking.bouquets);
   perform bookingdb.retake_place(v_booking);
   update bookingdb.bookings b
      set status = 'confirmed',
          bouquets = v_booking.bouquets,
-         customer_name = v_booking.customer_name,
-         customer_email = v_booking.customer_email,
-         customer_phone = v_booking.customer_phone
+         customer_name = coalesce(p_customer_name, b.customer_name),
+         customer_email = coalesce(p_customer_email, b.customer_email),
+         customer_phone = coalesce(p_customer_phone, b.customer_phone)
    where b.business_id = p_business_id
      and b.booking_id = p_booking_id
   returning * into v_booking;

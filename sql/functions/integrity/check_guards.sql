@@ -23,7 +23,8 @@ begin atomic
    where n.nspname = 'bookingdb'
      and t.tgenabled <> 'O'
   union all
-  select 'constraint_not_valid', c.conrelid::regclass::text, c.conname::text
+  select 'constraint_not_valid',
+         coalesce(nullif(c.conrelid, 0)::regclass::text, c.contypid::regtype::text), c.conname::text
     from pg_catalog.pg_constraint c
     join pg_catalog.pg_namespace n on n.oid = c.connamespace
    where n.nspname = 'bookingdb'

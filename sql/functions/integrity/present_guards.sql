@@ -2,7 +2,7 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- The triggers and constraints that are there, by table, without keys and NOT NULL.
+-- The triggers and constraints that are there, by table or domain, without keys and NOT NULL.
 create function bookingdb.present_guards()
 returns table (table_name text, guard_name text)
 language sql
@@ -22,7 +22,14 @@ begin atomic
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
    where n.nspname = 'bookingdb'
      and k.contype in ('c', 'f', 'x')
-     and not c.relispartition;
+     and not c.relispartition
+  union all
+  select t.typname::text, k.conname::text
+    from pg_catalog.pg_constraint k
+    join pg_catalog.pg_type t on t.oid = k.contypid
+    join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+   where n.nspname = 'bookingdb'
+     and k.contype = 'c';
 end;
 comment on function bookingdb.present_guards is 'The triggers and constraints that are there.';
 

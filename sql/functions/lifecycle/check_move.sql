@@ -10,10 +10,7 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if not exists (
-    select from bookingdb.status_moves() m
-     where m.from_status is not distinct from p_from and m.to_status = p_to
-  ) then
+  if not bookingdb.is_status_move(p_from, p_to) then
     perform bookingdb.fail('ZB008', format('A booking cannot go from %s to %s.',
                            coalesce(p_from::text, 'nothing'), p_to));
   end if;

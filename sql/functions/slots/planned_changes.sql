@@ -49,15 +49,15 @@ begin
              end::bookingdb.refresh_action as action,
              coalesce(p.starts_at, s.starts_at) as starts_at,
              coalesce(p.ends_at, s.ends_at) as ends_at,
-             l.bookings, l.bouquets, s.max_bookings, s.max_bouquets,
+             l.bookings, l.bouquets, s.max_bookings::int, s.max_bouquets::int,
              coalesce(s.booked_count, 0), coalesce(s.booked_bouquets, 0)
         from planned p
         full join existing s
           on s.date = p.date
          and s.time = p.time
        cross join lateral (
-         select case when s.is_adjusted or p.date is null then s.max_bookings else p.max_bookings end,
-                case when s.is_adjusted or p.date is null then s.max_bouquets else p.max_bouquets end
+         select case when s.is_adjusted or p.date is null then s.max_bookings::int else p.max_bookings end,
+                case when s.is_adjusted or p.date is null then s.max_bouquets::int else p.max_bouquets end
        ) as l (bookings, bouquets)
     )
     select c.* from compared c where c.action is not null order by c.date, c.time;

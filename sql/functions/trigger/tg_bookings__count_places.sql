@@ -17,14 +17,20 @@ declare
   v_left int := 0;
   v_joined int := 0;
 begin
-  if tg_op <> 'INSERT' then
-    v_freed := bookingdb.holds_place(old.status)::int;
-    v_left := (old.status = 'waiting')::int;
-  end if;
   if tg_op <> 'DELETE' then
     v_taken := bookingdb.holds_place(new.status)::int;
     v_joined := (new.status = 'waiting')::int;
   end if;
+  if tg_op = 'INSERT' then
+    if bookingdb.count_places(
+      new.business_id, new.date, new.time, v_taken, v_taken * new.bouquets, v_joined,
+      new.booking_id)
+    then
+      return null;
+    end if;
+  end if;
+  v_freed := bookingdb.holds_place(old.status)::int;
+  v_left := (old.status = 'waiting')::int;
 
   if tg_op = 'UPDATE'
     and (new.business_id, new.date, new.time) = (old.business_id, old.date, old.time)
@@ -35,18 +41,16 @@ begin
     return null;
   end if;
 
-  if tg_op = 'INSERT' or tg_op = 'UPDATE'
+  if tg_op = 'UPDATE'
     and (new.business_id, new.date, new.time) < (old.business_id, old.date, old.time)
   then
     perform bookingdb.count_places(
       new.business_id, new.date, new.time, v_taken, v_taken * new.bouquets, v_joined,
       new.booking_id);
   end if;
-  if tg_op <> 'INSERT' then
-    perform bookingdb.count_places(
-      old.business_id, old.date, old.time, -v_freed, -v_freed * old.bouquets, -v_left,
-      old.booking_id);
-  end if;
+  perform bookingdb.count_places(
+    old.business_id, old.date, old.time, -v_freed, -v_freed * old.bouquets, -v_left,
+    old.booking_id);
   if tg_op = 'UPDATE'
     and (new.business_id, new.date, new.time) > (old.business_id, old.date, old.time)
   then

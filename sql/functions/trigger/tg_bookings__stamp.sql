@@ -26,7 +26,7 @@ begin
   else
     new.version := old.version;
     new.updated_at := old.updated_at;
-    new.refund_due := old.refund_due;  -- generated, later
+    new.refund_due := old.refund_due;
     if new is not distinct from old then
       return new;
     end if;
@@ -44,6 +44,7 @@ begin
   elsif new.status = 'cancelled' then
     new.cancelled_at := coalesce(new.cancelled_at, new.updated_at);
   end if;
+  new.refund_due := new.payment_status = 'paid' and new.status in ('waiting', 'cancelled', 'expired');
   return new;
 end $$;
 comment on function bookingdb.tg_bookings__stamp is 'Keeps version and times of a booking.';

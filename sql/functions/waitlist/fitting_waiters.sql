@@ -20,7 +20,7 @@ declare
   v_email text;
 begin
   for booking_id, bouquets, v_email in
-    select b.booking_id, b.bouquets, b.customer_email
+    select b.booking_id, b.bouquets::int, b.customer_email::text
       from bookingdb.bookings b
      where b.business_id = p_business_id
        and b.date = p_date

@@ -26,8 +26,8 @@ begin
     select b.date, b.time,
            (row_number() over (
              partition by b.date, b.time order by b.created_at, b.booking_id))::int,
-           b.booking_id, b.bouquets, b.customer_name, b.customer_email, b.customer_phone,
-           b.created_at
+           b.booking_id, b.bouquets::int, b.customer_name::text, b.customer_email::text,
+           b.customer_phone::text, b.created_at::timestamptz
       from bookingdb.bookings b
      where b.business_id = p_business_id
        and b.status = 'waiting'

@@ -2,6 +2,6 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
-select 'bookingdb.tg_bookings__check_moves'::regproc;
+select 'bookingdb.is_status_move'::regproc;
 
 commit;

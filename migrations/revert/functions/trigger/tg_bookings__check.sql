@@ -2,6 +2,6 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
-drop function bookingdb.tg_bookings__check_moves;
+drop function bookingdb.tg_bookings__check;
 
 commit;
