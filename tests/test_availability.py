@@ -82,3 +82,23 @@ def test_list_reason_and_booking_agree(
             assert f"{refusal.message}: {refusal.detail}" == reasons[0].reason
         else:
             assert not reasons
+
+
+def test_the_work_does_not_multiply(shop: Shop) -> None:
+    """Generic plans too, which a session uses from the sixth call on, scan each index once."""
+    scans = (
+        "select sum(pg_stat_get_xact_numscans(i.indexrelid)) from pg_index i"
+        " where i.indrelid in ('bookingdb.bookings'::regclass, 'bookingdb.time_slots'::regclass)"
+    )
+    week = DAY, DAY + dt.timedelta(days=6)
+    shop.conn.execute("set enable_seqscan = off")
+    for of_nothing in (True, False):
+        if not of_nothing:
+            shop.book(bouquets=10)
+            bookingdb.join_waitlist(shop.conn, DAY, NINE, 1, "Bob", "bob@example.org")
+        with shop.conn.transaction():
+            before = scalar(shop.conn, scans)
+            for _ in range(10):
+                assert len(bookingdb.available_slots(shop.conn, *week, include_full=True)) == 42
+            assert 10 <= scalar(shop.conn, scans) - before <= 10 * 20
+    shop.conn.execute("reset all")

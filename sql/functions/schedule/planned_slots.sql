@@ -41,14 +41,19 @@ begin atomic
        and e.date = d.day
        and e.opens is not null
      where d.is_exception
+  ),
+  begun as materialized (
+    select o.*, o.day + o.opens as first_local, (o.day + o.opens) at time zone p_time_zone as first_instant
+      from openings o
   )
   select o.day, l.local::time, i.instant, i.instant + o.slot_interval, o.max_bookings, o.max_bouquets
-    from openings o
+    from begun o
    cross join lateral generate_series(
-     o.day + o.opens, o.day + o.closes - o.slot_interval, o.slot_interval) as l (local)
+     o.first_local, o.day + o.closes - o.slot_interval, o.slot_interval) as l (local)
    cross join lateral (
      select case when o.clock_changes then bookingdb.instant_of(l.local, p_time_zone)
-              else l.local at time zone p_time_zone end
+              else o.first_instant + (l.local - o.first_local) end
+     offset 0  -- else it would be worked out wherever it is used
    ) as i (instant)
    where i.instant is not null;
 end;

@@ -24,25 +24,44 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := bookingdb.clock_now();
+  v_after timestamptz;
+  v_to date;
+  v_counters_differ boolean;
 begin
-  perform bookingdb.get_business(p_business_id);
+  select v_now + v.lead_time,
+         least(p_to, (v_now at time zone v.time_zone)::date + v.horizon_days),
+         exists (
+           select from bookingdb.bookings b
+            where b.business_id = p_business_id and b.status = 'held' and b.hold_expires_at <= v_now
+         ) or exists (
+           select from bookingdb.time_slots s
+            where s.business_id = p_business_id and s.date between p_from and p_to and s.waiting_count > 0
+         )
+    into v_after, v_to, v_counters_differ
+    from bookingdb.businesses v
+   where v.business_id = p_business_id;
+  if not found then
+    perform bookingdb.fail_business(p_business_id);
+  end if;
   perform bookingdb.check_range(p_from, p_to);
   if p_bouquets is null or p_bouquets < 1 then
     perform bookingdb.fail('ZB012', format('Must be at least 1, not %s.', coalesce(p_bouquets::text, 'NULL')),
                            'p_bouquets');
   end if;
+  if not v_counters_differ then  -- as a rule; then a bare scan will do, which is far faster
+    return query
+      select s.date, s.time, s.starts_at, greatest(0, s.remaining_bookings), greatest(0, s.remaining_bouquets)
+        from bookingdb.offered_slots(p_business_id, v_after, v_to) s
+       where s.date >= p_from
+         and (p_include_full or (s.remaining_bookings >= 1 and s.remaining_bouquets >= p_bouquets))
+       order by s.date, s.time;
+    return;
+  end if;
   return query
-    select s.date, s.time, s.starts_at, l.bookings, l.bouquets
-      from bookingdb.open_slots(p_business_id, v_now) s
-      left join bookingdb.uncounted_places(p_business_id, p_from, p_to, v_now) u
-        on u.date = s.date
-       and u.time = s.time
-     cross join lateral (
-       values (greatest(0, s.remaining_bookings + coalesce(u.booking_count, 0)),
-               greatest(0, s.remaining_bouquets + coalesce(u.bouquet_count, 0)))
-     ) as l (bookings, bouquets)
-     where s.date between p_from and p_to
-       and (p_include_full or (l.bookings >= 1 and l.bouquets >= p_bouquets))
+    select s.date, s.time, s.starts_at, greatest(0, s.remaining_bookings), greatest(0, s.remaining_bouquets)
+      from bookingdb.corrected_slots(p_business_id, v_after, p_from, v_to, v_now) s
+     where p_include_full
+        or (s.remaining_bookings >= 1 and s.remaining_bouquets >= p_bouquets)
      order by s.date, s.time;
 end $$;
 comment on function bookingdb.available_slots is 'The slots of a range of dates that can be booked now, with what is left in each.';

@@ -13,15 +13,11 @@ returns table (
 language sql
 stable
 begin atomic
-  select s.date, s.time, s.starts_at, s.max_bookings - s.booked_count,
-         s.max_bouquets - s.booked_bouquets, s.booked_count, s.booked_bouquets, s.waiting_count,
-         b.customer_limit
+  select s.*, b.customer_limit
     from bookingdb.businesses b
-    join bookingdb.time_slots s
-      on s.business_id = b.business_id
-     and s.starts_at > p_now + b.lead_time
-     and s.date <= (p_now at time zone b.time_zone)::date + b.horizon_days
-     and not s.is_legacy
+   cross join lateral bookingdb.offered_slots(
+     b.business_id, p_now + b.lead_time,
+     (p_now at time zone b.time_zone)::date + b.horizon_days) s
    where b.business_id = p_business_id;
 end;
 comment on function bookingdb.open_slots is 'The slots of a business that are open for booking, with what the counters leave.';

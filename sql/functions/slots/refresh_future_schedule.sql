@@ -20,9 +20,12 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform bookingdb.lock_planned_changes(p_business_id);
-  select * into created, updated, restored, made_legacy, deleted, over_capacity
-    from bookingdb.apply_planned_changes(p_business_id);
+  if bookingdb.lock_planned_changes(p_business_id) then
+    select * into created, updated, restored, made_legacy, deleted, over_capacity
+      from bookingdb.apply_planned_changes(p_business_id);
+  else
+    select 0, 0, 0, 0, 0, 0 into created, updated, restored, made_legacy, deleted, over_capacity;
+  end if;
 end $$;
 comment on function bookingdb.refresh_future_schedule is 'Makes the slots that have not begun follow the schedule, and never breaks a booking.';
 
