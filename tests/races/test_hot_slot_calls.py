@@ -127,10 +127,16 @@ def test_refused_behind_work_in_a_pipeline(work: Shop) -> None:
     assert booked(work) == 0
 
 
-def test_first_of_a_pipeline(shop: Shop) -> None:
-    with shop.conn.pipeline():
-        booking = bookingdb.book_hot_slot(shop.conn, *ARGUMENTS)
-    assert booking == bookingdb.get_booking(shop.conn, booking.booking_id)
+def test_in_a_pipeline(work: Shop) -> None:
+    """First, or after a sync."""
+    with work.conn.pipeline() as pipeline:
+        booking = bookingdb.book_hot_slot(work.conn, *ARGUMENTS)
+        work.conn.execute(WORK.encode())
+        pipeline.sync()
+        other = bookingdb.book_hot_slot(work.conn, *ARGUMENTS)
+    assert booking == bookingdb.get_booking(work.conn, booking.booking_id)
+    assert booked(work) == 2
+    assert other != booking
 
 
 def test_procedure_that_has_done_nothing_yet(shop: Shop) -> None:
