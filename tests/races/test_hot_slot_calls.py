@@ -7,7 +7,12 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import IsolationLevel
-from psycopg.errors import ActiveSqlTransaction, QueryCanceled, ReadOnlySqlTransaction
+from psycopg.errors import (
+    ActiveSqlTransaction,
+    InsufficientPrivilege,
+    QueryCanceled,
+    ReadOnlySqlTransaction,
+)
 
 import bookingdb
 import bookingdb.aio
@@ -76,6 +81,17 @@ def test_it_holds(shop: Shop) -> None:
     )
     assert hold.status is BookingStatus.HELD
     assert hold.hold_expires_at is not None
+
+
+def test_application_may(shop: Shop, database: Database) -> None:
+    """A login that may read no booking calls it, and the guarded function behind it."""
+    with database.login("bookingdb_app") as conn:
+        booking = bookingdb.book_hot_slot(conn, *ARGUMENTS)
+        with pytest.raises(InsufficientPrivilege):
+            conn.execute("table bookingdb.bookings")
+    assert booking == bookingdb.get_booking(shop.conn, booking.booking_id)
+    (entry,) = bookingdb.booking_history(shop.conn, booking.booking_id)
+    assert entry.performed_by_id == "login_bookingdb_app"
 
 
 def test_asynchronously(shop: Shop, database: Database) -> None:
