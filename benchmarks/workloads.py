@@ -1,4 +1,4 @@
-"""What is measured: the same booking by the floor and by create_booking_safe.
+"""What is measured: the same booking by the floor, by create_booking_safe and by book_hot_slot.
 
 The floor is one statement that moves a counter and inserts a row: no check, no audit log.
 """
@@ -26,6 +26,11 @@ select * from bookingdb.create_booking_safe(
   current_date + :day::int, time '09:00' + :place::int * interval '30 minutes', 2,
   'Ada', 'ada@example.org');
 """
+HOT_SLOT = """
+call bookingdb.book_hot_slot(
+  current_date + :day::int, time '09:00' + :place::int * interval '30 minutes', 2,
+  'Ada', 'ada@example.org');
+"""
 SPREAD = f"\\set day random(1, {DAYS})\n\\set place random(0, {SLOTS_A_DAY - 1})\n"
 HOT = "\\set day 1\n\\set place 0\n"
 FULL = "\\set day 2\n\\set place 0\n"
@@ -44,8 +49,12 @@ class Workload:
 def workloads(connections: list[int], filled: int) -> list[Workload]:
     """Spread and hot at every number of connections, and a slot with `filled` bookings in it."""
     made = [
-        Workload(name, count, target + FLOOR, target + BOOKINGDB)
-        for name, target in (("spread over 2,000 slots", SPREAD), ("one hot slot", HOT))
+        Workload(name, count, target + FLOOR, target + mine)
+        for name, target, mine in (
+            ("spread over 2,000 slots", SPREAD, BOOKINGDB),
+            ("one hot slot", HOT, BOOKINGDB),
+            ("one hot slot, book_hot_slot", HOT, HOT_SLOT),
+        )
         for count in connections
     ]
     # Against the same function on a slot that began empty.

@@ -1,7 +1,8 @@
 """A booking engine that lives inside PostgreSQL: typed wrappers of its functions.
 
 Each wrapper is one call on a connection of the caller's, who keeps the transaction:
-nothing here commits. `bookingdb.aio` has the same functions for asynchronous connections.
+nothing here commits but `book_hot_slot`. `bookingdb.aio` has the same functions for
+asynchronous connections.
 
 Made from the catalog by tools/generate.py.
 """
@@ -9,6 +10,7 @@ Made from the catalog by tools/generate.py.
 from bookingdb.actor import set_actor
 from bookingdb.audit import booking_history, create_audit_partitions, drop_audit_partition
 from bookingdb.bookings import (
+    book_hot_slot,
     calendar_event,
     calendar_events,
     create_booking_safe,
@@ -228,6 +230,7 @@ __all__ = [
     "announce_sleep",
     "apply_schedule_plan",
     "available_slots",
+    "book_hot_slot",
     "booking_history",
     "calendar_event",
     "calendar_events",

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from psycopg import AsyncConnection, Connection
+from psycopg.rows import scalar_row
 
 from bookingdb._rows import MidnightLoader, rows_of
 
-__all__ = ["afetch_all", "afetch_one", "fetch_all", "fetch_one"]
+__all__ = ["acall_one", "afetch_all", "afetch_one", "call_one", "fetch_all", "fetch_one"]
 
 T = TypeVar("T")
 Arguments = Mapping[str, Any]
+COLUMNS = "select (%(row)s::bookingdb.bookings).*"  # of the row that CALL gives as one value
 
 
 def fetch_all(conn: Connection[Any], model: type[T], query: str, arguments: Arguments) -> list[T]:
@@ -24,6 +26,13 @@ def fetch_one(conn: Connection[Any], model: type[T], query: str, arguments: Argu
     """The one row of `query` as `model`."""
     (row,) = fetch_all(conn, model, query, arguments)
     return row
+
+
+def call_one(conn: Connection[Any], model: type[T], query: str, arguments: Arguments) -> T:
+    """The booking that the procedure of `query` hands back, as `model`."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        row = cursor.execute(query.encode(), arguments).fetchone()
+    return fetch_one(conn, model, COLUMNS, {"row": row})
 
 
 async def afetch_all(
@@ -42,3 +51,13 @@ async def afetch_one(
     """The one row of `query` as `model`."""
     (row,) = await afetch_all(conn, model, query, arguments)
     return row
+
+
+async def acall_one(
+    conn: AsyncConnection[Any], model: type[T], query: str, arguments: Arguments
+) -> T:
+    """The booking that the procedure of `query` hands back, as `model`."""
+    async with conn.cursor(row_factory=scalar_row) as cursor:
+        await cursor.execute(query.encode(), arguments)
+        row = await cursor.fetchone()
+    return await afetch_one(conn, model, COLUMNS, {"row": row})

@@ -10,17 +10,86 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from bookingdb._call import fetch_all, fetch_one
+from bookingdb._call import call_one, fetch_all, fetch_one
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Booking, CalendarEvent, PaymentMethod
 
 __all__ = [
+    "book_hot_slot",
     "calendar_event",
     "calendar_events",
     "create_booking_safe",
     "create_bookings",
     "get_booking",
 ]
+
+
+def book_hot_slot(
+    conn: Connection[Any],
+    date: dt.date,
+    time: dt.time,
+    bouquets: int,
+    customer_name: str | None,
+    customer_email: str | None,
+    *,
+    customer_phone: str | None = None,
+    payment_method: PaymentMethod = PaymentMethod.PAY_ON_ARRIVAL,
+    notes: str | None = None,
+    idempotency_key: str | None = None,
+    hold_for: dt.timedelta | None = None,
+    external_reference: str | None = None,
+    actor: Actor | None = None,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> Booking:
+    """create_booking_safe() for a slot that very many want at once, with the same arguments and
+    errors. The lock of the slot is let go before the booking is on disk, the answer is given
+    after. In between others see the booking, and a crash undoes it: nobody was told of it.
+
+    It makes two commits, so it runs outside of a transaction, in autocommit mode. What
+    set_actor() says of a transaction does not reach it; `actor` does. An error after the first
+    commit (a cancelled call, a lost connection) leaves the booking made, as at any COMMIT: call
+    again with the same `idempotency_key`. Both synchronous_commit = off and on mean on here;
+    another setting is kept.
+
+    Locks: as create_booking_safe, up to the first commit, which waits for no disk.
+    Raises what create_booking_safe raises, and, before anything is done, 25001: inside a
+    transaction, or in a procedure that has something to commit.
+    Returns the booking.
+    """
+    return call_one(
+        conn,
+        Booking,
+        """call bookingdb.book_hot_slot(
+          p_date => %(date)s,
+          p_time => %(time)s,
+          p_bouquets => %(bouquets)s::int,
+          p_customer_name => %(customer_name)s,
+          p_customer_email => %(customer_email)s,
+          p_customer_phone => %(customer_phone)s,
+          p_payment_method => %(payment_method)s,
+          p_notes => %(notes)s,
+          p_idempotency_key => %(idempotency_key)s,
+          p_hold_for => %(hold_for)s,
+          p_external_reference => %(external_reference)s,
+          p_actor => %(actor)s,
+          p_business_id => %(business_id)s
+        )""",
+        {
+            "date": date,
+            "time": time,
+            "bouquets": bouquets,
+            "customer_name": customer_name,
+            "customer_email": customer_email,
+            "customer_phone": customer_phone,
+            "payment_method": payment_method,
+            "notes": notes,
+            "idempotency_key": idempotency_key,
+            "hold_for": hold_for,
+            "external_reference": external_reference,
+            "actor": jsonb(actor),
+            "business_id": business_id,
+        },
+    )
 
 
 def calendar_event(

@@ -26,8 +26,8 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
     "default_business_id": {APP, ADMIN, AUDITOR, DISPATCHER},
     **dict.fromkeys(
         (
-            "set_actor", "create_booking_safe", "create_bookings", "confirm_booking",
-            "cancel_booking", "complete_booking",
+            "set_actor", "create_booking_safe", "create_bookings", "book_hot_slot",
+            "confirm_booking", "cancel_booking", "complete_booking",
             "expire_holds", "extend_hold", "mark_no_show", "record_payment", "reschedule_booking",
             "update_booking", "join_waitlist", "leave_waitlist", "confirm_processed",
         ),
@@ -165,12 +165,14 @@ def call(role: str, database: Database, query: str) -> None:
 
 
 BOOK = f"select bookingdb.create_booking_safe('{DAY}', '09:00', 1, 'Ada', 'ada@example.org')"
+BOOK_HOT = f"call bookingdb.book_hot_slot('{DAY}', '09:00', 1, 'Ada', 'ada@example.org')"
 
 
 def test_app_books_but_does_not_run_the_shop(database: Database) -> None:
     with database.connect() as conn:
         open_shop(conn)
     call(APP, database, BOOK)
+    call(APP, database, BOOK_HOT)
     call(APP, database, f"select * from bookingdb.available_slots('{DAY}', '{DAY}')")
     for query in (
         "select bookingdb.set_opening_hours('[]')",
@@ -200,8 +202,9 @@ def test_auditor_reads_all_and_writes_nothing(database: Database) -> None:
         open_shop(conn)
     call(AUDITOR, database, "select * from bookingdb.bookings, bookingdb.booking_audit_log")
     call(AUDITOR, database, "select * from bookingdb.check_integrity()")
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        call(AUDITOR, database, BOOK)
+    for query in (BOOK, BOOK_HOT):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            call(AUDITOR, database, query)
 
 
 def test_dispatcher_sends_and_does_nothing_else(database: Database) -> None:
@@ -212,6 +215,7 @@ def test_dispatcher_sends_and_does_nothing_else(database: Database) -> None:
     call(DISPATCHER, database, "select * from bookingdb.claim_deliveries()")
     for query in (
         BOOK,
+        BOOK_HOT,
         "select * from bookingdb.bookings",
         "select * from bookingdb.webhook_secrets",
         "select * from bookingdb.webhook_payloads",
@@ -252,6 +256,7 @@ def test_temporary_types_of_the_caller_are_not_used(database: Database) -> None:
             """select bookingdb.set_actor('{"performed_by": "customer", "ip_address": "::1"}')"""
         )
         conn.execute(BOOK.encode())
+        conn.execute(BOOK_HOT.encode())
         conn.execute(f"select bookingdb.available_slots('{DAY}', '{DAY}')".encode())
 
 
@@ -270,6 +275,14 @@ def test_search_path_of_the_caller_does_not_matter(database: Database) -> None:
             " (leftarg = int, rightarg = int, function = public.greatest_trap)"
         )
         conn.execute(
+            "create function public.equal_trap(text, text) returns boolean language plpgsql"
+            " as 'begin raise exception ''trapped''; end'"
+        )
+        conn.execute(
+            "create operator public.="
+            " (leftarg = text, rightarg = text, function = public.equal_trap)"
+        )
+        conn.execute(
             "create function public.clock_now() returns timestamptz language sql"
             " as 'select timestamptz ''2001-01-01'''"
         )
@@ -277,3 +290,4 @@ def test_search_path_of_the_caller_does_not_matter(database: Database) -> None:
         with pytest.raises(psycopg.errors.RaiseException, match="trapped"):
             conn.execute("select 1 + 1")
         conn.execute(BOOK.encode())
+        conn.execute(BOOK_HOT.encode())

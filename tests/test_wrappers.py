@@ -43,7 +43,8 @@ def test_stale_file_is_noticed(database: Database) -> None:
 
 def test_every_public_function_has_its_wrapper(conn: psycopg.Connection[Any]) -> None:
     query = """
-      select proname, proargnames[:pronargs], pronargdefaults from pg_proc
+      select proname, proargnames[:pronargs - inouts], pronargdefaults - inouts from pg_proc
+       cross join lateral (select count(*) from unnest(proargmodes) m where m = 'b') b (inouts)
        where pronamespace = 'bookingdb'::regnamespace and proname <> 'default_business_id'
          and (has_function_privilege('bookingdb_admin', oid, 'execute')
               or has_function_privilege('bookingdb_auditor', oid, 'execute')

@@ -10,7 +10,8 @@ import psycopg
 __all__ = ["contract_of", "functions_page", "with_schema_picture"]
 
 SIGNATURE = """
-select pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
+select case p.prokind when 'p' then 'call ' else '' end || p.proname,
+       pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
        (select string_agg(r.rolname, ', ' order by r.rolname)
           from pg_roles r
          where r.rolname in (
@@ -70,13 +71,15 @@ def functions_page(
     for title, functions in areas:
         parts.append(f"\n## {title}\n")
         for name, script in functions.items():
-            ((arguments, result, roles),) = conn.execute(SIGNATURE, [name]).fetchall()
-            listed = re.sub(r", (?=p_|OUT )", ",\n  ", arguments.replace("bookingdb.", ""))
+            ((call, arguments, result, roles),) = conn.execute(SIGNATURE, [name]).fetchall()
+            arguments = re.sub(r"\bIN (?=p_)", "", arguments)
+            listed = re.sub(r", (?=p_|OUT |INOUT )", ",\n  ", arguments.replace("bookingdb.", ""))
             listed = f"\n  {listed}\n" if "\n" in listed else listed
-            result = result.replace("bookingdb.", "").replace(", ", ",\n  ")
+            result = (result or "").replace("bookingdb.", "").replace(", ", ",\n  ")
             result = result.replace("TABLE(", "TABLE(\n  ") if "\n" in result else result
+            returns = f"\nreturns {result}" if result else ""  # a procedure's is its INOUT
             parts.append(
-                f"\n### {name}\n\n```sql\n{name}({listed})\nreturns {result}\n```\n\n"
+                f"\n### {name}\n\n```sql\n{call}({listed}){returns}\n```\n\n"
                 f"{_markdown(contract_of(script))}\n\n*May call it: {roles}.*\n"
             )
     return "".join(parts)

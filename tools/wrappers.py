@@ -11,6 +11,8 @@ from tools.reference import contract_of
 __all__ = ["FUNCTIONS", "function_text", "module_text", "package_text"]
 
 OPTIONAL = {  # NULL is a value, though there is no default
+    ("book_hot_slot", "customer_name"),
+    ("book_hot_slot", "customer_email"),
     ("create_booking_safe", "customer_name"),
     ("create_booking_safe", "customer_email"),
     ("set_actor", "actor"),
@@ -19,19 +21,24 @@ ARGUMENT_ENUMS = (
     "AffectedPolicy", "DeliveryState", "PaymentMethod", "PaymentStatus", "WebhookError",
     "WebhookProfile",
 )  # fmt: skip
+CALLS = "acall_one", "afetch_all", "afetch_one", "call_one", "fetch_all", "fetch_one"
 FUNCTIONS = """
-select p.proname as name, p.pronargs as count, p.proargnames as names, p.proretset as is_set,
+select p.proname as name, p.prokind = 'p' as is_procedure, p.proretset as is_set,
+       p.pronargs - (select count(*) from unnest(p.proargmodes) m where m = 'b') as count,
+       p.proargnames as names,
        array(select format_type(t, null) from unnest(p.proargtypes) with ordinality a(t, n)
               order by n) as types,
        array(select pg_get_function_arg_default(p.oid, n) from generate_series(1, p.pronargs) n
               order by n) as defaults,
-       coalesce(c.relname, format_type(p.prorettype, null)) as returns,
-       p.proargmodes is not null as has_outputs
+       coalesce(c.relname, format_type(t.oid, null)) as returns,
+       p.prokind = 'f' and p.proargmodes is not null as has_outputs
   from pg_proc p
-  left join pg_type t on t.oid = p.prorettype
+  -- A procedure hands its one row back in its last argument, which is INOUT.
+  left join pg_type t on t.oid = case p.prokind when 'p' then p.proargtypes[p.pronargs - 1]
+                                 else p.prorettype end
   left join pg_class c on c.oid = t.typrelid
  where p.pronamespace = 'bookingdb'::regnamespace
-   and p.prokind = 'f'
+   and p.prokind in ('f', 'p')
    and (has_function_privilege('bookingdb_admin', p.oid, 'execute')
         or has_function_privilege('bookingdb_auditor', p.oid, 'execute')
         or has_function_privilege('bookingdb_dispatcher', p.oid, 'execute'))
@@ -49,7 +56,7 @@ def function_text(row: Any, path: Path, *, is_async: bool) -> str:
             name.removeprefix("p_"), kind, python_default(default), (row.name, name[2:]) in OPTIONAL
         )
         for name, kind, default in zip(
-            (row.names or [])[: row.count], row.types, row.defaults, strict=True
+            *(x[: row.count] for x in (row.names or [], row.types, row.defaults)), strict=True
         )
     ]
     model = MODELS.get(row.name if row.has_outputs else row.returns) or python_type(row.returns)
@@ -60,11 +67,15 @@ def function_text(row: Any, path: Path, *, is_async: bool) -> str:
     signature = ",\n    ".join(
         [f"conn: {connection}", *required, *(["*", *optional] if optional else [])]
     )
-    fetch = ("await a" if is_async else "") + ("fetch_all" if row.is_set else "fetch_one")
+    fetch = ("await a" if is_async else "") + (
+        "call_one" if row.is_procedure else "fetch_all" if row.is_set else "fetch_one"
+    )
     target = "*" if row.has_outputs or row.returns in MODELS else ""
     placeholders = ",".join(f"\n          {p.placeholder}" for p in parameters)
     call = f"bookingdb.{row.name}({placeholders}{chr(10) + 8 * ' ' if placeholders else ''})"
     query = f"select {target or 'x'} from {call}" + ("" if target else " as x")
+    if row.is_procedure:
+        query = f"call {call}"
     doc = docstring_of(path)
     arguments = ", ".join(p.argument for p in parameters)
     quote = '"""' if parameters else '"'
@@ -92,9 +103,7 @@ def module_text(doc: str, functions: list[str], names: Iterable[str], is_async: 
     if used("UUID"):
         lines.append("from uuid import UUID\n")
     lines.append(f"\nfrom psycopg import {'Async' if is_async else ''}Connection\n\n")
-    lines.append(
-        f"from bookingdb._call import {', '.join(used('afetch_all', 'afetch_one', 'fetch_all', 'fetch_one'))}\n"
-    )
+    lines.append(f"from bookingdb._call import {', '.join(used(*CALLS))}\n")
     if used("jsonb"):
         lines.append("from bookingdb._rows import jsonb\n")
     models = used(
@@ -114,7 +123,8 @@ def package_text(origins: Mapping[str, list[str]], is_async: bool) -> str:
         doc = (
             "A booking engine that lives inside PostgreSQL: typed wrappers of its functions.\n\n"
             "Each wrapper is one call on a connection of the caller's, who keeps the transaction:\n"
-            "nothing here commits. `bookingdb.aio` has the same functions for asynchronous connections."
+            "nothing here commits but `book_hot_slot`. `bookingdb.aio` has the same functions for\n"
+            "asynchronous connections."
         )
     imports = "".join(f"from {package}.{m} import {', '.join(n)}\n" for m, n in origins.items())
     aliases = "".join(f"{alias} = {name}\n" for alias, name in ALIASES.items())

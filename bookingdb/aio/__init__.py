@@ -6,6 +6,7 @@ Made from the catalog by tools/generate.py.
 from bookingdb.aio.actor import set_actor
 from bookingdb.aio.audit import booking_history, create_audit_partitions, drop_audit_partition
 from bookingdb.aio.bookings import (
+    book_hot_slot,
     calendar_event,
     calendar_events,
     create_booking_safe,
@@ -84,6 +85,7 @@ __all__ = [
     "announce_sleep",
     "apply_schedule_plan",
     "available_slots",
+    "book_hot_slot",
     "booking_history",
     "calendar_event",
     "calendar_events",

@@ -51,6 +51,10 @@ grant execute on function
   bookingdb.leave_waitlist(uuid, text, int, jsonb, uuid),
   bookingdb.confirm_processed(uuid, uuid)
   to bookingdb_app, bookingdb_admin;
+grant execute on procedure
+  bookingdb.book_hot_slot(date, time, int, text, text, text, bookingdb.payment_method, text, text,
+    interval, text, jsonb, uuid, bookingdb.bookings)
+  to bookingdb_app, bookingdb_admin;
 
 -- bookingdb_admin: run the shop.
 grant execute on function

@@ -46,21 +46,33 @@ class Bookers:
             self.versions[booking.booking_id] = booking.version
 
 
-def kill_under_load(server: EmbeddedServer, options: str = "") -> set[UUID]:
-    """Kill the server under bookers and start it again; return what it acknowledged and lost."""
-    bookers = Bookers(make_conninfo(server.dsn(), options=options))
-    with ThreadPoolExecutor(BOOKERS) as pool:
-        running = [pool.submit(bookers.run, number) for number in range(BOOKERS)]
+def kill_under(server: EmbeddedServer, bookers: Bookers, count: int = BOOKERS) -> None:
+    """Kill the server while so many of them book."""
+    with ThreadPoolExecutor(count) as pool:
+        running = [pool.submit(bookers.run, number) for number in range(count)]
         wait_until(lambda: len(bookers.versions) >= BOOKINGS, "bookings")
         server.crash()
     for booker in running:
         booker.result()
+
+
+def lost(conn: psycopg.Connection[Any], bookers: Bookers) -> set[UUID]:
+    """What was acknowledged to them and is not there; what is there must be sound."""
+    assert bookingdb.check_integrity(conn) == []
+    query = "select booking_id, version from bookingdb.bookings"
+    stored: dict[UUID, int] = dict(conn.execute(query).fetchall())
+    return {id_ for id_, version in bookers.versions.items() if stored.get(id_, 0) < version}
+
+
+def kill_under_load(
+    server: EmbeddedServer, options: str = "", kind: type[Bookers] = Bookers, count: int = BOOKERS
+) -> set[UUID]:
+    """Kill the server under bookers and start it again; return what it acknowledged and lost."""
+    bookers = kind(make_conninfo(server.dsn(), options=options))
+    kill_under(server, bookers, count)
     server.start()
     with psycopg.connect(server.dsn(), autocommit=True) as conn:
-        assert bookingdb.check_integrity(conn) == []
-        query = "select booking_id, version from bookingdb.bookings"
-        stored: dict[UUID, int] = dict(conn.execute(query).fetchall())
-    return {id_ for id_, version in bookers.versions.items() if stored.get(id_, 0) < version}
+        return lost(conn, bookers)
 
 
 @pytest.fixture(scope="module")
