@@ -44,6 +44,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.postgresql_user = SERVER.user
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_unconfigure() -> None:
     SERVER.stop()
 
