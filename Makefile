@@ -6,6 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 PG15 := /usr/lib/postgresql/15/bin
+# Tests of Python, of processes and of files, for which one version of the server will do.
+ANY_SERVER := cli docs embedded machine migration \
+  test_bad_input.py test_benchmarks.py test_package.py test_wrappers.py \
+  $(addprefix webhooks/,custody posting test_adverse_sessions.py test_dispatcher.py)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test test-15 lint docs migrate generate bench bench-webhooks clean
@@ -25,7 +29,7 @@ test: $(VENV)/installed ## all tests, on the embedded PostgreSQL
 	$(PYTEST) $(ARGS)
 
 test-15: $(VENV)/installed ## on Debian's PostgreSQL 15 all that depends on the server
-	BOOKINGDB_PG_BINDIR=$(PG15) $(PYTEST) $(addprefix --ignore=tests/,cli docs embedded machine migration test_benchmarks.py webhooks/custody webhooks/posting) $(ARGS)
+	BOOKINGDB_PG_BINDIR=$(PG15) $(PYTEST) $(addprefix --ignore=tests/,$(ANY_SERVER)) $(ARGS)
 
 lint: $(VENV)/installed ## style, types, SQL, generated files
 	$(BIN)/ruff check .

@@ -13,14 +13,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 from pytest_postgresql import factories
 
 import bookingdb
 from bookingdb.embedded import UNSAFE_TEST_SETTINGS, EmbeddedServer
 from bookingdb.migration import migrate
 from tests.shop import Shop, open_shop
-from tests.support import Database, Databases
+from tests.support import Copies, Database, Databases
 
 SERVER = EmbeddedServer(settings={**UNSAFE_TEST_SETTINGS, "max_wal_size": "256MB"})
 
@@ -45,16 +44,25 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.postgresql_user = SERVER.user
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_unconfigure() -> None:
     SERVER.stop()
 
 
-def deploy(*, host: str, port: str | int, user: str, dbname: str, **_: Any) -> None:
-    migrate(make_conninfo(host=host, port=port, user=user, dbname=dbname))
+def deploy(*, dbname: str, **_: Any) -> None:
+    migrate(SERVER.dsn(dbname))
+
+
+def open_for_business(*, dbname: str, **_: Any) -> None:
+    with psycopg.connect(SERVER.dsn(dbname), autocommit=True) as conn:
+        open_shop(conn)
 
 
 template = factories.postgresql_noproc(load=[deploy])
-connection = factories.postgresql("template")
+template_with_shop = factories.postgresql_noproc(load=[open_for_business], depends_on="template")
 
 
 @pytest.fixture(scope="session")
@@ -62,12 +70,18 @@ def server() -> EmbeddedServer:
     return SERVER
 
 
+@pytest.fixture(scope="session")
+def copies() -> Iterator[Copies]:
+    with psycopg.connect(SERVER.dsn(), autocommit=True) as conn:
+        yield Copies(conn)
+
+
 @pytest.fixture
-def database(connection: psycopg.Connection[Any]) -> Database:
-    info = connection.info
-    return Database(
-        make_conninfo(host=info.host, port=info.port, user=info.user, dbname=info.dbname)
-    )
+def database(request: pytest.FixtureRequest, copies: Copies) -> Database:
+    """A copy of the template, with a shop in it if the test asks for one."""
+    template = "template_with_shop" if "shop" in request.fixturenames else "template"
+    name = copies.make(request.getfixturevalue(template).template_dbname)
+    return Database(SERVER.dsn(name))
 
 
 @pytest.fixture
@@ -80,7 +94,7 @@ def conn(database: Database) -> Iterator[psycopg.Connection[Any]]:
 @pytest.fixture
 def shop(conn: psycopg.Connection[Any]) -> Iterator[Shop]:
     """A shop with slots; when the test is over, the database must be sound."""
-    yield open_shop(conn)
+    yield Shop(conn)
     assert bookingdb.check_integrity(conn) == []
 
 

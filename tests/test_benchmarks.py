@@ -6,6 +6,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
+
 from benchmarks.webhooks.command import PARTS
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +24,7 @@ WORKERS = (1, 2)
 PEERS = [name for name in ("procrastinate", "pgqueuer") if find_spec(name)]  # the extra bench
 
 
+@pytest.mark.long
 def test_webhooks_are_measured(tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
     command = [sys.executable, "-W", "error", "-m", "benchmarks", "webhooks", "--markdown"]

@@ -140,6 +140,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.long
 def test_the_life_of_bookings(database: Database) -> None:
     Machine.tally.clear()
     live(database)

@@ -31,6 +31,7 @@ def own_database(server: EmbeddedServer, role: str, name: str) -> str:
     return dsn
 
 
+@pytest.mark.long
 def test_without_superuser(managed: EmbeddedServer) -> None:
     dsn = own_database(managed, "dba", "shop")
     deployed = migrate(dsn)

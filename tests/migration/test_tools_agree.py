@@ -29,6 +29,7 @@ def names(changes: list[Change]) -> list[str]:
     return [change.name for change in changes]
 
 
+@pytest.mark.long
 def test_same_dump_after_deploy_revert_and_redeploy(
     project: Any, new_database: Any, sqitch: Any, yoyo: Any, api: Any
 ) -> None:

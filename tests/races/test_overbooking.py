@@ -136,6 +136,7 @@ def race(database: Database) -> Iterator[Race]:
         yield Race(database, pool, conns)
 
 
+@pytest.mark.long
 def test_never_overbooked(race: Race) -> None:
     for _ in range(ROUNDS):
         for level in ALL_LEVELS:

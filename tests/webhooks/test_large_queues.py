@@ -78,8 +78,14 @@ def large(shop: Shop, database: Database, request: pytest.FixtureRequest) -> Ite
         conn.execute("truncate bookingdb.webhook_deliveries")
 
 
-def test_steps_of_a_dispatcher(large: Shop) -> None:
-    conn = large.conn
+def test_calls(large: Shop) -> None:
+    """All on one queue, which takes seconds to fill."""
+    steps_of_a_dispatcher(large.conn)
+    questions_about_one_booking(large.conn)
+    control_without_its_index(large.conn)
+
+
+def steps_of_a_dispatcher(conn: Connection) -> None:
     assert pages(conn, "bookingdb.relay_events()") < 1000
     assert pages(conn, "bookingdb.idle_time()") < 1000
     assert pages(conn, "bookingdb.claim_deliveries(10)") < 2000
@@ -91,20 +97,20 @@ def test_steps_of_a_dispatcher(large: Shop) -> None:
         assert pages(conn, record, arguments) < 500
 
 
-def test_questions_about_one_booking(large: Shop) -> None:
-    booking = scalar(large.conn, "select booking_id from bookingdb.bookings")
-    endpoint = bookingdb.webhook_status(large.conn)[2].endpoint_id
-    assert pages(large.conn, "bookingdb.delivery_trail(%s)", [booking]) < 1000
-    assert pages(large.conn, "bookingdb.recent_deliveries(p_limit => 20)") < 6000
+def questions_about_one_booking(conn: Connection) -> None:
+    booking = scalar(conn, "select booking_id from bookingdb.bookings")
+    endpoint = bookingdb.webhook_status(conn)[2].endpoint_id
+    assert pages(conn, "bookingdb.delivery_trail(%s)", [booking]) < 1000
+    assert pages(conn, "bookingdb.recent_deliveries(p_limit => 20)") < 6000
     recent = "bookingdb.recent_deliveries(p_booking_id => %s)"
-    assert pages(large.conn, recent, [booking]) < 1000
-    assert pages(large.conn, "bookingdb.replay_deliveries(p_booking_id => %s)", [booking]) < 1000
-    assert pages(large.conn, "bookingdb.send_test_event(%s)", [endpoint]) < 500
+    assert pages(conn, recent, [booking]) < 1000
+    assert pages(conn, "bookingdb.replay_deliveries(p_booking_id => %s)", [booking]) < 1000
+    assert pages(conn, "bookingdb.send_test_event(%s)", [endpoint]) < 500
 
 
-def test_control_without_its_index(large: Shop) -> None:
-    large.conn.execute("drop index bookingdb.webhook_deliveries_due")
-    assert pages(large.conn, "bookingdb.claim_deliveries(10)") > 2000
+def control_without_its_index(conn: Connection) -> None:
+    conn.execute("drop index bookingdb.webhook_deliveries_due")
+    assert pages(conn, "bookingdb.claim_deliveries(10)") > 2000
 
 
 def test_relay_of_a_backlog(shop: Shop) -> None:

@@ -102,6 +102,7 @@ def fresh_server() -> Iterator[EmbeddedServer]:
         yield server
 
 
+@pytest.mark.long
 def test_on_another_server(fresh_server: EmbeddedServer, dump: tuple[Path, list[Endpoint]]) -> None:
     path, endpoints = dump
     with restored(fresh_server, path, endpoints) as copy:
