@@ -18,7 +18,9 @@ DEBIAN_15 = Path("/usr/lib/postgresql/15")
 NO_FIXED_SEARCH_PATH = """
 select p.oid::regprocedure::text from pg_proc p join pg_language l on l.oid = p.prolang
  where p.pronamespace = 'bookingdb'::regnamespace
-   and (l.lanname = 'plpgsql' and p.prokind = 'f' or p.prosecdef)
+   and (p.prosecdef or l.lanname = 'plpgsql' and p.prokind = 'f' and (
+     p.prorettype = 'trigger'::regtype
+     or exists (select from aclexplode(p.proacl) a where a.grantee <> p.proowner)))
    and not coalesce(p.proconfig, '{}') @> '{"search_path=pg_catalog, pg_temp"}'
 """
 PROCEDURE_THAT_CANNOT_COMMIT = """

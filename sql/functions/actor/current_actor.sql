@@ -8,7 +8,6 @@ create function bookingdb.current_actor()
 returns bookingdb.actor
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_call jsonb;

@@ -13,7 +13,6 @@ create function bookingdb.check_booking_arguments(
 returns boolean
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_problem text[] := (case

@@ -10,10 +10,9 @@ returns timestamptz
 language plpgsql
 stable
 parallel safe
-set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return clock_timestamp();
+  return pg_catalog.clock_timestamp();
 end $$;
 comment on function bookingdb.clock_now is 'The present instant, by which every expiry and deadline is judged.';
 

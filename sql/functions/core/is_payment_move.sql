@@ -7,7 +7,6 @@ create function bookingdb.is_payment_move(p_from bookingdb.payment_status, p_to 
 returns boolean
 language plpgsql
 immutable parallel safe
-set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_from is null then

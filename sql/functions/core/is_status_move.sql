@@ -9,7 +9,6 @@ create function bookingdb.is_status_move(p_from bookingdb.booking_status, p_to b
 returns boolean
 language plpgsql
 immutable parallel safe
-set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_from is null then
