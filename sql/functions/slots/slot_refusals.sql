@@ -20,7 +20,13 @@ begin atomic
       on s.business_id = b.business_id
      and s.date = p_date
      and s.time = p_time
-    left join bookingdb.uncounted_places(p_business_id, p_date, p_date, p_now) u
+   cross join lateral (
+     select case when s.waiting_count > 0 or exists (
+       select from bookingdb.bookings h
+        where h.business_id = p_business_id and h.status = 'held' and h.hold_expires_at <= p_now
+     ) then p_date end
+   ) as w (counters_differ_on)
+    left join lateral bookingdb.uncounted_places(p_business_id, w.counters_differ_on, p_date, p_now) u
       on u.time = s.time
    cross join lateral (
      values (s.max_bookings - s.booked_count + coalesce(u.booking_count, 0),
