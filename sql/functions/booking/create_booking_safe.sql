@@ -56,6 +56,9 @@ begin
        and s.remaining_bookings >= 1
        and s.remaining_bouquets >= p_bouquets;
   end if;
+  if v_limit is null and p_idempotency_key is null then
+    v_outer := bookingdb.check_slot(v_outer, p_business_id, p_date, p_time, p_bouquets);
+  end if;
   if v_limit is distinct from 0 then
     v_refusal := bookingdb.customer_refusal(p_business_id, p_customer_email, p_date, null);
   end if;
@@ -66,9 +69,9 @@ begin
       p_payment_method, p_notes, extract(epoch from p_hold_for), p_external_reference));
     -- After the look at slot and limit: who filled them with this very key is seen now.
     v_booking := bookingdb.find_by_key(p_business_id, p_idempotency_key, v_digest);
-  end if;
-  if v_booking.booking_id is null and v_limit is null then  -- or full of holds that have run out
-    v_outer := bookingdb.check_slot(v_outer, p_business_id, p_date, p_time, p_bouquets);
+    if v_booking.booking_id is null and v_limit is null then
+      v_outer := bookingdb.check_slot(v_outer, p_business_id, p_date, p_time, p_bouquets);
+    end if;
   end if;
   if v_booking.booking_id is null and v_refusal is not null then
     v_outer := bookingdb.check_customer(v_outer, v_refusal);

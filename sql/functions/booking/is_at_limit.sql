@@ -9,10 +9,12 @@ create function bookingdb.is_at_limit(
   p_business_id uuid, p_customer_email text, p_date date, p_booking_id uuid, p_counts_holds boolean
 )
 returns boolean
-language sql
+language plpgsql
 stable
-begin atomic
-  select exists (
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return exists (
     select
       from bookingdb.businesses v
      where v.business_id = p_business_id
@@ -29,7 +31,7 @@ begin atomic
                     and b.hold_expires_at > bookingdb.clock_now())
        )
   );
-end;
+end $$;
 comment on function bookingdb.is_at_limit is 'Whether a customer has as many open bookings on a date as the business takes.';
 
 commit;

@@ -9,53 +9,71 @@ create function bookingdb.slot_refusals(
   p_business_id uuid, p_date date, p_time time, p_bouquets int, p_now timestamptz
 )
 returns table (code text, subject text, detail text, policy text)
-language sql
+language plpgsql
 stable
-begin atomic
-  select r.code, r.subject, r.detail, r.policy
-    from (select) one
-    left join bookingdb.businesses b
-      on b.business_id = p_business_id
+rows 1
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_slot record;
+  v_uncounted record;
+begin
+  select s.*, b.lead_time,
+         (p_now at time zone b.time_zone)::date + b.horizon_days as last_date,
+         s.max_bookings - s.booked_count as bookings,
+         s.max_bouquets - s.booked_bouquets as bouquets
+    into v_slot
+    from bookingdb.businesses b
     left join bookingdb.time_slots s
-      on s.business_id = b.business_id
-     and s.date = p_date
-     and s.time = p_time
-   cross join lateral (
-     select case when s.waiting_count > 0 or exists (
-       select from bookingdb.bookings h
-        where h.business_id = p_business_id and h.status = 'held' and h.hold_expires_at <= p_now
-     ) then p_date end
-   ) as w (counters_differ_on)
-    left join lateral bookingdb.uncounted_places(p_business_id, w.counters_differ_on, p_date, p_now) u
-      on u.time = s.time
-   cross join lateral (
-     values (s.max_bookings - s.booked_count + coalesce(u.booking_count, 0),
-             s.max_bouquets - s.booked_bouquets + coalesce(u.bouquet_count, 0),
-             (p_now at time zone b.time_zone)::date + b.horizon_days)
-   ) as l (bookings, bouquets, last_date)
-   cross join lateral (
-     values
-       (1, 'ZB012', 'p_business_id', null, case when b.business_id is null then
-         format('There is no business %s; create_business() makes one.',
-                coalesce(p_business_id::text, 'NULL')) end),
-       (2, 'ZB001', null, null, case when b.business_id is not null and s.date is null then
-         format('There is no slot on %s at %s.', p_date, p_time) end),
-       (3, 'ZB004', null, null, case when s.is_legacy then
-         format('The slot on %s at %s is not in the schedule any more.', s.date, s.time) end),
-       (4, 'ZB005', null, case when s.starts_at > p_now then 'lead_time' end,
-         case when s.starts_at <= p_now + b.lead_time then
-         format('The slot on %s at %s closed for booking at %s.', s.date, s.time, s.starts_at - b.lead_time) end),
-       (5, 'ZB005', null, 'horizon', case when s.date > l.last_date then
-         format('%s is beyond %s, the last date that is open.', s.date, l.last_date) end),
-       (6, 'ZB002', null, null, case when l.bookings < 1 then
-         format('The slot on %s at %s has %s of %s bookings.', s.date, s.time, s.booked_count, s.max_bookings) end),
-       (7, 'ZB003', null, null, case when l.bouquets < p_bouquets then
-         format('The slot on %s at %s has %s of %s bouquets left, not %s.',
-                s.date, s.time, greatest(0, l.bouquets), s.max_bouquets, p_bouquets) end)
-   ) as r (rank, code, subject, policy, detail)
-   where r.detail is not null
-   order by r.rank;
-end;
+      on s.business_id = b.business_id and s.date = p_date and s.time = p_time
+   where b.business_id = p_business_id;
+  if v_slot.last_date is null then
+    return query values ('ZB012', 'p_business_id', format(
+      'There is no business %s; create_business() makes one.',
+      coalesce(p_business_id::text, 'NULL')), null);
+  elsif v_slot.date is null then
+    return query values ('ZB001', null, format(
+      'There is no slot on %s at %s.', p_date, p_time), null);
+  end if;
+  if v_slot.is_legacy then
+    return query values ('ZB004', null, format(
+      'The slot on %s at %s is not in the schedule any more.', p_date, p_time), null);
+  end if;
+  if v_slot.starts_at <= p_now + v_slot.lead_time then
+    return query values ('ZB005', null, format(
+      'The slot on %s at %s closed for booking at %s.', p_date, p_time,
+      v_slot.starts_at - v_slot.lead_time),
+      case when v_slot.starts_at > p_now then 'lead_time' end);
+  end if;
+  if p_date > v_slot.last_date then
+    return query values ('ZB005', null, format(
+      '%s is beyond %s, the last date that is open.', p_date, v_slot.last_date), 'horizon');
+  end if;
+
+  -- Holds that have run out, and those who wait, are asked for only where they matter.
+  if v_slot.waiting_count > 0 or exists (
+    select from bookingdb.bookings h
+     where h.business_id = p_business_id and h.date = p_date and h.time = p_time
+       and h.status = 'held' and h.hold_expires_at <= p_now
+       and (v_slot.bookings < 1 or v_slot.bouquets < p_bouquets)
+  ) then
+    select u.* into v_uncounted
+      from bookingdb.uncounted_places(p_business_id, p_date, p_date, p_now) u
+     where u.time = p_time;
+    v_slot.bookings := v_slot.bookings + coalesce(v_uncounted.booking_count, 0);
+    v_slot.bouquets := v_slot.bouquets + coalesce(v_uncounted.bouquet_count, 0);
+  end if;
+  if v_slot.bookings < 1 then
+    return query values ('ZB002', null, format(
+      'The slot on %s at %s has %s of %s bookings.', p_date, p_time, v_slot.booked_count,
+      v_slot.max_bookings), null);
+  end if;
+  if v_slot.bouquets < p_bouquets then
+    return query values ('ZB003', null, format(
+      'The slot on %s at %s has %s of %s bouquets left, not %s.', p_date, p_time,
+      greatest(0, v_slot.bouquets), v_slot.max_bouquets, p_bouquets), null);
+  end if;
+end $$;
 comment on function bookingdb.slot_refusals is 'Why so many bouquets cannot be booked in a slot, the weightiest reason first.';
 
 commit;
