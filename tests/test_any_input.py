@@ -15,6 +15,7 @@ select p.oid::regproc::text, p.proargnames[:p.pronargs],
               order by n)
   from pg_proc p
  where p.pronamespace = 'bookingdb'::regnamespace
+   and p.prokind = 'f'  -- book_hot_slot gives its arguments to create_booking_safe
    and p.pronargs > 0
    and (has_function_privilege('bookingdb_admin', p.oid, 'execute')
         or has_function_privilege('bookingdb_auditor', p.oid, 'execute')

@@ -59,8 +59,8 @@ FAULTS = {
     ),
     "a legacy slot is refused for another reason": (
         "slot_refusals",
-        "WHEN s.is_legacy THEN",
-        "WHEN false THEN",
+        "if v_slot.is_legacy then",
+        "if false then",
     ),
     "a cancelled booking keeps its place": (
         "tg_bookings__count_places",
@@ -109,8 +109,8 @@ FAULTS = {
     ),
     "the customer's limit counts over all businesses": (
         "is_at_limit",
-        "(b.business_id = is_at_limit.p_business_id) AND",
-        "",
+        "b.business_id = p_business_id",
+        "true",
     ),
     "a change keeps the version": (
         "tg_bookings__stamp",

@@ -52,8 +52,7 @@ begin
   then
     select s.customer_limit into v_limit
       from bookingdb.open_slots(p_business_id, v_now) s
-     where (s.date, s.time) = (p_date, p_time)
-       and s.remaining_bookings >= 1
+     where (s.date, s.time) = (p_date, p_time) and s.remaining_bookings >= 1
        and s.remaining_bouquets >= p_bouquets;
   end if;
   if v_limit is null and p_idempotency_key is null then

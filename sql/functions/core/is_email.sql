@@ -10,8 +10,8 @@ language plpgsql
 immutable strict parallel safe
 as $$
 begin
-  return pg_catalog.char_length(p_value) operator(pg_catalog.<=) 254
-     and p_value operator(pg_catalog.~) '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+\.[^@.[:space:][:cntrl:]]+$';
+  return char_length(p_value) <= 254
+     and p_value ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+\.[^@.[:space:][:cntrl:]]+$';
 end $$;
 comment on function bookingdb.is_email is 'True for a text of the form of an e-mail address.';
 
