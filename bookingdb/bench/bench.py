@@ -1,7 +1,7 @@
 """The shop that is measured, beside the tables of the others, and what a workload needs of it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,18 +99,11 @@ def open_bench(
     folder: str = "/var/tmp", dsn: str | None = None, settings: Settings | None = None
 ) -> Iterator[Bench]:
     """A bench on the server of `dsn`, or else on a new one on the disk of `folder`."""
-    if dsn is None:
-        with open_server(folder) as server:
-            program = find_pgbench(server.bindir)
-            with open_database(server.dsn()) as own:
-                yield _prepared(own, program, settings)
-    else:
-        program = find_pgbench(None)
-        with open_database(dsn) as own:
-            yield _prepared(own, program, settings)
-
-
-def _prepared(dsn: str, program: Path, settings: Settings | None) -> Bench:
-    bench = Bench(dsn, program, settings or Settings())
-    bench.prepare()
-    return bench
+    program = find_pgbench()
+    with ExitStack() as stack:
+        if dsn is None:
+            dsn = stack.enter_context(open_server(folder)).dsn()
+        own = stack.enter_context(open_database(dsn))
+        bench = Bench(own, program, settings or Settings())
+        bench.prepare()
+        yield bench

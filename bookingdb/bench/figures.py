@@ -47,8 +47,6 @@ class Figure:
     ratio: Spread | None = None
     """To `base`, round by round."""
     base: str | None = None
-    at: float | None = None
-    """Where it stands on the x axis of a plot."""
     note: str = ""
     rounds: Sequence[float] = ()
     """What each round gave."""

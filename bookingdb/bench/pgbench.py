@@ -12,6 +12,8 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from bookingdb.bench.server import BenchError
+from bookingdb.embedded import EmbeddedServerError
+from bookingdb.embedded.binaries import find_bindir
 
 __all__ = ["Run", "find_pgbench", "run_pgbench"]
 
@@ -28,10 +30,15 @@ class Run:
     """How often a transaction was tried anew after a serialization failure."""
 
 
-def find_pgbench(bindir: Path | None) -> Path:
-    """The program, in `bindir` or on the path. Raises BenchError when there is none."""
-    found = shutil.which("pgbench", path=str(bindir) if bindir else None)
-    found = found or shutil.which("pgbench")
+def find_pgbench() -> Path:
+    """The program, beside the server's of this machine or on the path. Raises BenchError when
+    there is none.
+    """
+    try:
+        places = [str(find_bindir()), None]
+    except EmbeddedServerError:
+        places = [None]
+    found = next(filter(None, (shutil.which("pgbench", path=place) for place in places)), None)
     if found is None:
         raise BenchError(
             "There is no pgbench, which makes the bookings",

@@ -45,8 +45,8 @@ def draw(report: Report, folder: Path) -> list[Path]:
 def _draw(name: str, found: Sequence[Figure]) -> Canvas:
     units = list(dict.fromkeys(figure.unit for figure in found if figure.unit != "×"))  # noqa: RUF001
     panels = [[figure for figure in found if figure.unit == unit] for unit in units]
-    heights = [BAR * len(panel) + 0.9 for panel in panels]
-    canvas = Canvas(figsize=(WIDTH, sum(heights)), layout="constrained")
+    heights = [BAR * (len(panel) + len(_cases(panel))) + 0.7 for panel in panels]
+    canvas = Canvas(figsize=(WIDTH, sum(heights) + 0.3), layout="constrained")
     canvas.suptitle(name, x=0.01, ha="left", weight="bold")
     axes = canvas.subplots(len(panels), squeeze=False, gridspec_kw={"height_ratios": heights})
     for panel, axis, unit in zip(panels, axes[:, 0], units, strict=True):
@@ -54,25 +54,43 @@ def _draw(name: str, found: Sequence[Figure]) -> Canvas:
     return canvas
 
 
+def _cases(panel: Sequence[Figure]) -> dict[str, list[Figure]]:
+    found: dict[str, list[Figure]] = {}
+    for figure in panel:
+        found.setdefault(figure.case, []).append(figure)
+    return found
+
+
 def _bars(axis: Axes, panel: Sequence[Figure], unit: str) -> None:
-    """A bar for the median, a line for the range, and the ratio beside it."""
-    labels = [f"{figure.who}, {figure.case}" for figure in panel]
-    medians = [figure.value.median for figure in panel]
-    ranges = [
-        [max(0, figure.value.median - figure.value.min) for figure in panel],
-        [max(0, figure.value.max - figure.value.median) for figure in panel],
-    ]
-    colours = [OTHERS if figure.who.startswith(NOT_OURS) else OURS for figure in panel]
-    places = range(len(panel))
-    axis.barh(places, medians, xerr=ranges, color=colours, height=0.7,
-              error_kw={"elinewidth": 1, "ecolor": "#444"})  # fmt: skip
-    axis.set_yticks(places, labels)
-    axis.invert_yaxis()
+    """Case by case a bar for each median, with a line for the range, and the ratio beside it."""
+    place, ticks, labels = 0, [], []
+    for case, figures in _cases(panel).items():
+        axis.annotate(case, (0, place), xytext=(2, 0), textcoords="offset points", va="center",
+                      weight="bold")  # fmt: skip
+        for figure in figures:
+            place += 1
+            ticks.append(place)
+            labels.append(figure.who)
+            _bar(axis, place, figure)
+        place += 1
+    axis.set_yticks(ticks, labels)
+    axis.set_ylim(place - 0.4, -0.6)
+    axis.set_xlim(0, 1.5 * max(figure.value.max for figure in panel) or 1)
     axis.set_xlabel(unit)
-    for place, figure in enumerate(panel):
-        text = number(figure.value.median)
-        if figure.ratio:
-            text += f"   {number(figure.ratio.median)} of {figure.base}"
-        axis.annotate(text, (max(figure.value.max, 0), place), xytext=(4, 0), va="center",
-                      textcoords="offset points", fontsize=8)  # fmt: skip
-    axis.margins(x=0.35)
+
+
+def _bar(axis: Axes, place: int, figure: Figure) -> None:
+    value = figure.value
+    axis.barh(
+        place,
+        value.median,
+        xerr=[[value.median - value.min], [value.max - value.median]],
+        color=OTHERS if figure.who.startswith(NOT_OURS) else OURS,
+        height=0.7,
+        error_kw={"elinewidth": 1, "ecolor": "#444"},
+    )
+    text = number(value.median)
+    if figure.ratio:
+        text += f"   {number(figure.ratio.median)} of {figure.base}"
+    axis.annotate(text, (value.max, place), xytext=(4, 0), textcoords="offset points",
+                  va="center", fontsize=8)  # fmt: skip

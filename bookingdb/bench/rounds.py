@@ -35,7 +35,6 @@ def figures(
     samples: Samples,
     *,
     base: str | Mapping[str, str],
-    at: float | None = None,
     notes: Mapping[str, str] | None = None,
 ) -> list[Figure]:
     """A line for each, with its ratio to `base`: one for all, or by who is compared."""
@@ -53,7 +52,6 @@ def figures(
                 spread(values),
                 spread(ratios(samples, who, to)) if to and to != who else None,
                 to if to != who else None,
-                at,
                 (notes or {}).get(who, ""),
                 values,
             )

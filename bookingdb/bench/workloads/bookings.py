@@ -43,7 +43,7 @@ def _bookings(bench: Bench, name: str, target: Target) -> list[Figure]:
         samples = race(bench, f"{name}, {case}", runs)
         notes = {who: f"{spread(each)} retries a booking" for who, each in retries.items()}
         notes |= {FLOOR.name: "checks nothing", "check-then-insert": "overbooks"}
-        found += figures(name, case, UNIT, samples, base=FLOOR.name, at=connections, notes=notes)
+        found += figures(name, case, UNIT, samples, base=FLOOR.name, notes=notes)
         if everybody:
             found.append(_against_the_best(name, case, samples))
     return found

@@ -43,10 +43,10 @@ def growth(bench: Bench) -> list[Figure]:
         )
         case = f"{count:,} stored"
         bases = {"function, spread": "floor, spread", "function, hot": "floor, hot"}
-        found += figures("growth", case, "bookings/s", samples, base=bases, at=count)
+        found += figures("growth", case, "bookings/s", samples, base=bases)
         first = first or asked["available_slots"]
         both = {**asked, "with the fewest": first}
-        found += figures("growth", case, "ms", both, base="with the fewest", at=count)[:1]
+        found += figures("growth", case, "ms", both, base="with the fewest")[:1]
     return found
 
 
