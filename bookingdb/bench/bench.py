@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import psycopg
 
 import bookingdb
 from bookingdb.bench.contestants.peers import PEERS, install
+from bookingdb.bench.contestants.python import Workers, shares
 from bookingdb.bench.pgbench import Run, find_pgbench, run_pgbench
 from bookingdb.bench.server import open_database, open_server
 from bookingdb.bench.settings import Settings
@@ -40,6 +41,7 @@ class Bench:
     dsn: str
     pgbench: Path
     settings: Settings = field(default_factory=Settings)
+    workers: Workers = field(default_factory=Workers)
     on_step: Callable[[str], None] = lambda _: None
     """Told of each run before it begins."""
     spare: Iterator[tuple[int, int]] = field(init=False)
@@ -85,6 +87,21 @@ class Bench:
         """Transactions a second of a pgbench script."""
         return self.run(script, connections, seconds).rate
 
+    def call_rate(
+        self, target: Target, connections: int, *, job: str = "rate", **orders: Any
+    ) -> float:
+        """Bookings or calls a second from Python, all processes together."""
+        common = {
+            "job": job,
+            "dsn": self.dsn,
+            "target": astuple(target),
+            "seconds": self.settings.seconds,
+        }
+        answers = self.workers.run(
+            [{**common, "connections": each, **orders} for each in shares(connections)]
+        )
+        return float(sum(answer["rate"] for answer in answers))
+
     def limited_slot(self, max_bookings: int) -> Target:
         """A slot that nobody has booked, for everybody the same, with so many places from now."""
         day, place = next(self.spare)
@@ -104,6 +121,7 @@ def open_bench(
         if dsn is None:
             dsn = stack.enter_context(open_server(folder)).dsn()
         own = stack.enter_context(open_database(dsn))
-        bench = Bench(own, program, settings or Settings())
+        workers = stack.enter_context(Workers())
+        bench = Bench(own, program, settings or Settings(), workers)
         bench.prepare()
         yield bench

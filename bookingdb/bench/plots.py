@@ -16,7 +16,7 @@ __all__ = ["draw"]
 
 OURS = "#1b6ca8"
 OTHERS = "#b8bfc6"
-WIDTH, BAR = 8.0, 0.32
+WIDTH, BAR, LEFT, ABOVE, BELOW = 8.0, 0.27, 2.2, 0.4, 0.5  # inches
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text
     "svg.hashsalt": "bookingdb",  # the same figures give the same file
@@ -45,10 +45,18 @@ def draw(report: Report, folder: Path) -> list[Path]:
 def _draw(name: str, found: Sequence[Figure]) -> Canvas:
     units = list(dict.fromkeys(figure.unit for figure in found if figure.unit != "×"))  # noqa: RUF001
     panels = [[figure for figure in found if figure.unit == unit] for unit in units]
-    heights = [BAR * (len(panel) + len(_cases(panel))) + 0.7 for panel in panels]
-    canvas = Canvas(figsize=(WIDTH, sum(heights) + 0.3), layout="constrained")
-    canvas.suptitle(name, x=0.01, ha="left", weight="bold")
+    heights = [BAR * (len(panel) + len(_cases(panel))) for panel in panels]
+    height = sum(heights) + BELOW * len(panels) + ABOVE
+    canvas = Canvas(figsize=(WIDTH, height))
+    canvas.suptitle(name, x=0.01, y=1 - 0.1 / height, ha="left", va="top", weight="bold")
     axes = canvas.subplots(len(panels), squeeze=False, gridspec_kw={"height_ratios": heights})
+    canvas.subplots_adjust(
+        left=LEFT / WIDTH,
+        right=0.99,
+        top=1 - ABOVE / height,
+        bottom=BELOW / height,
+        hspace=BELOW * len(panels) / sum(heights),
+    )
     for panel, axis, unit in zip(panels, axes[:, 0], units, strict=True):
         _bars(axis, panel, unit)
     return canvas

@@ -125,6 +125,9 @@ class Report:
 
 
 def _workload(name: str, found: Sequence[Figure]) -> Section:
+    units = list(dict.fromkeys(figure.unit for figure in found))
+    if len(units) > len({figure.who for figure in found}) / 2 and not any(f.ratio for f in found):
+        return _crosswise(name, units, found)
     rows = [
         [
             figure.case,
@@ -137,6 +140,16 @@ def _workload(name: str, found: Sequence[Figure]) -> Section:
         for figure in found
     ]
     return Section(name, ("case", "who", "unit", "median", "ratio", "to"), rows, words=3)
+
+
+def _crosswise(name: str, units: Sequence[str], found: Sequence[Figure]) -> Section:
+    """A column for each unit."""
+    values = {(figure.case, figure.who, figure.unit): str(figure.value) for figure in found}
+    rows = [
+        [case, who, *(values.get((case, who, unit), "") for unit in units)]
+        for case, who in dict.fromkeys((figure.case, figure.who) for figure in found)
+    ]
+    return Section(name, ("case", "who", *units), rows, words=2)
 
 
 def _count(value: int | None) -> str:

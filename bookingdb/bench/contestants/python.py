@@ -3,42 +3,16 @@
 import json
 import subprocess
 import sys
-from dataclasses import astuple
+from collections.abc import Sequence
 from typing import Any
 
-from bookingdb.bench.bench import Bench
 from bookingdb.bench.server import BenchError
-from bookingdb.bench.targets import Target
 
-__all__ = ["call_rate", "run_workers", "shares"]
+__all__ = ["Workers", "shares"]
 
 PROCESSES = 2
 """That share the connections, so that Python's one lock does not hold them up too much."""
-
-
-def call_rate(
-    bench: Bench,
-    target: Target,
-    connections: int,
-    *,
-    job: str = "rate",
-    **orders: Any,
-) -> float:
-    """Bookings a second, all processes together."""
-    answers = run_workers(
-        [
-            {
-                "job": job,
-                "dsn": bench.dsn,
-                "target": astuple(target),
-                "connections": each,
-                "seconds": bench.settings.seconds,
-                **orders,
-            }
-            for each in shares(connections)
-        ]
-    )
-    return float(sum(answer["rate"] for answer in answers))
+COMMAND = [sys.executable, "-m", "bookingdb.bench.contestants.worker"]
 
 
 def shares(count: int) -> list[int]:
@@ -47,42 +21,59 @@ def shares(count: int) -> list[int]:
     return [count // processes + (n < count % processes) for n in range(processes)]
 
 
-def run_workers(orders: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Start a process for each, let all begin at once, and return what each answers."""
-    command = [sys.executable, "-m", "bookingdb.bench.contestants.worker"]
-    workers = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                         stderr=subprocess.PIPE, text=True)
-        for _ in orders
-    ]  # fmt: skip
-    try:
-        for worker, order in zip(workers, orders, strict=True):
-            _tell(worker, json.dumps(order))
-        for worker in workers:
-            if worker.stdout is None or worker.stdout.readline() != "ready\n":
-                raise _failed(worker)
-        for worker in workers:
-            _tell(worker, "go")
-        answers = []
-        for worker in workers:
-            answer, _ = worker.communicate()
-            if worker.returncode:
-                raise _failed(worker)
-            answers.append(json.loads(answer))
-        return answers
-    finally:
-        for worker in workers:
-            worker.kill()
-            worker.wait()
+class Workers:
+    """Processes that wait for orders, from the first one until the end of the `with` block."""
 
+    def __init__(self) -> None:
+        self._processes: list[subprocess.Popen[str]] = []
 
-def _tell(worker: "subprocess.Popen[str]", line: str) -> None:
-    if worker.stdin is None:
-        raise AssertionError
-    worker.stdin.write(f"{line}\n")
-    worker.stdin.flush()
+    def __enter__(self) -> "Workers":
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        for process in self._processes:
+            process.kill()
+            process.communicate()
+        self._processes.clear()
 
-def _failed(worker: "subprocess.Popen[str]") -> BenchError:
-    _, text = worker.communicate()
-    return BenchError("A process that books from Python failed", detail=text[-2000:])
+    def run(self, orders: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Give each order to a process, let all begin at once, and return what they answer."""
+        while len(self._processes) < len(orders):
+            self._processes.append(
+                subprocess.Popen(
+                    COMMAND,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                )
+            )
+        busy = self._processes[: len(orders)]
+        for process, order in zip(busy, orders, strict=True):
+            self._tell(process, json.dumps(order))
+        for process in busy:
+            self._hear(process)  # that it is ready
+        for process in busy:
+            self._tell(process, "go")
+        return [json.loads(self._hear(process)) for process in busy]
+
+    def _tell(self, process: "subprocess.Popen[str]", line: str) -> None:
+        if process.stdin is None:
+            raise AssertionError
+        try:
+            process.stdin.write(f"{line}\n")
+            process.stdin.flush()
+        except BrokenPipeError:
+            raise self._failure(process) from None
+
+    def _hear(self, process: "subprocess.Popen[str]") -> str:
+        line = process.stdout.readline() if process.stdout else ""
+        if not line:
+            raise self._failure(process)
+        return line
+
+    def _failure(self, process: "subprocess.Popen[str]") -> BenchError:
+        self._processes.remove(process)
+        text = process.stderr.read() if process.stderr else ""
+        process.wait()
+        return BenchError("A process that books from Python failed", detail=text[-2000:])

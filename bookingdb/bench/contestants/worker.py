@@ -1,7 +1,7 @@
 """A process of its own that books from Python: `python -m bookingdb.bench.contestants.worker`.
 
-It reads its orders as JSON from stdin, sets up, says "ready", waits for a line, and at the end
-writes what came of it as JSON to stdout.
+It reads an order as JSON from stdin, sets up, says "ready", waits for a line, writes what came of
+it as JSON to stdout, and reads the next order.
 """
 
 import asyncio
@@ -9,7 +9,8 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import psycopg
@@ -25,9 +26,10 @@ WARM_UP_CALLS = 6  # what a pooled connection has behind it: statements are prep
 
 
 def main() -> None:
-    orders = json.loads(sys.stdin.readline())
-    job: Callable[[dict[str, Any]], Any] = JOBS[orders["job"]]
-    print(json.dumps(job(orders)))
+    """Do what is ordered, until stdin ends."""
+    while line := sys.stdin.readline():
+        orders = json.loads(line)
+        print(json.dumps(JOBS[orders["job"]](orders)), flush=True)
 
 
 def ready() -> None:
@@ -36,35 +38,44 @@ def ready() -> None:
     sys.stdin.readline()
 
 
-def _opened(orders: dict[str, Any]) -> Caller:
-    conn = psycopg.connect(orders["dsn"], autocommit=True)
+@contextmanager
+def _opened(orders: dict[str, Any]) -> Iterator[list[Caller]]:
+    """As many callers as connections are ordered, which have called before."""
     is_raw = "raw" in orders
-    caller = open_raw(conn, orders["raw"]) if is_raw else CALLERS[orders["caller"]](conn)
     warm_up = Target(*orders["target"]) if is_raw else SPREAD
-    for _ in range(WARM_UP_CALLS):
-        caller(*warm_up.choose())
-    return caller
+    with ExitStack() as stack:
+        calls: list[Caller] = []
+        for _ in range(orders["connections"]):
+            conn: psycopg.Connection[Any] = psycopg.connect(orders["dsn"], autocommit=True)
+            stack.callback(conn.close)
+            calls.append(
+                open_raw(conn, orders["raw"]) if is_raw else CALLERS[orders["caller"]](conn)
+            )
+        for call in calls:
+            for _ in range(WARM_UP_CALLS):
+                call(*warm_up.choose())
+        yield calls
 
 
 def rate(orders: dict[str, Any]) -> dict[str, float]:
     """Call over and over, on each connection a thread, until the time is over."""
     target = Target(*orders["target"])
-    calls = [_opened(orders) for _ in range(orders["connections"])]
-    counts = [0] * len(calls)
+    with _opened(orders) as calls:
+        counts = [0] * len(calls)
 
-    def work(n: int) -> None:
-        call, count = calls[n], 0
-        while True:
-            count += call(*target.choose())
-            if time.monotonic() >= end:
-                break
-        counts[n] = count
+        def work(n: int) -> None:
+            call, count = calls[n], 0
+            while True:
+                count += call(*target.choose())
+                if time.monotonic() >= end:
+                    break
+            counts[n] = count
 
-    ready()
-    start = time.monotonic()
-    end = start + orders["seconds"]
-    _in_threads(work, len(calls))
-    return {"rate": sum(counts) / (time.monotonic() - start)}
+        ready()
+        start = time.monotonic()
+        end = start + orders["seconds"]
+        _in_threads(work, len(calls))
+        return {"rate": sum(counts) / (time.monotonic() - start)}
 
 
 def async_rate(orders: dict[str, Any]) -> dict[str, float]:
@@ -94,29 +105,32 @@ async def _async_rate(orders: dict[str, Any]) -> dict[str, float]:
     ready()
     start = time.monotonic()
     counts = await asyncio.gather(*(work(conn, start + orders["seconds"]) for conn in conns))
-    return {"rate": sum(counts) / (time.monotonic() - start)}
+    found = sum(counts) / (time.monotonic() - start)
+    for conn in conns:
+        await conn.close()
+    return {"rate": found}
 
 
 def sale(orders: dict[str, Any]) -> dict[str, Any]:
     """Each customer asks once, in turn, as a connection becomes free; when each asked, when they
     knew, by the machine's one clock (seconds), and whether they won."""
     target = Target(*orders["target"])
-    calls = [_opened(orders) for _ in range(orders["connections"])]
     customers = iter(range(orders["customers"]))
     turn = threading.Lock()
     told: list[tuple[float, float, int]] = []
+    with _opened(orders) as calls:
 
-    def work(n: int) -> None:
-        while True:
-            with turn:
-                if next(customers, None) is None:
-                    return
-                asked = time.monotonic()
-            won = calls[n](*target.choose())
-            told.append((asked, time.monotonic(), won))
+        def work(n: int) -> None:
+            while True:
+                with turn:
+                    if next(customers, None) is None:
+                        return
+                    asked = time.monotonic()
+                won = calls[n](*target.choose())
+                told.append((asked, time.monotonic(), won))
 
-    ready()
-    _in_threads(work, len(calls))
+        ready()
+        _in_threads(work, len(calls))
     return {"told": told}
 
 

@@ -6,7 +6,6 @@ from functools import partial
 from bookingdb.bench.bench import Bench
 from bookingdb.bench.contestants.ours import FUNCTION, HAS_PROCEDURE, PROCEDURE
 from bookingdb.bench.contestants.peers import FLOOR, PEERS, Peer, clear, peer_script
-from bookingdb.bench.contestants.python import call_rate
 from bookingdb.bench.figures import Figure, spread
 from bookingdb.bench.rounds import Samples, figures, race
 from bookingdb.bench.targets import HOT, SPREAD, Target
@@ -64,7 +63,7 @@ def contestants(
         if peer.writes:
             runs[peer.name] = partial(_peer, bench, peer, start, connections, retries)
         else:
-            runs[peer.name] = partial(call_rate, bench, target, connections, caller=peer.name)
+            runs[peer.name] = partial(bench.call_rate, target, connections, caller=peer.name)
     runs["function"] = lambda: bench.rate(start + FUNCTION, connections)
     if bench.value(HAS_PROCEDURE):
         runs["hot-slot procedure"] = lambda: bench.rate(start + PROCEDURE, connections)

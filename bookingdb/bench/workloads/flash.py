@@ -12,7 +12,7 @@ from typing import Any
 from bookingdb.bench.bench import Bench
 from bookingdb.bench.contestants.ours import HAS_PROCEDURE
 from bookingdb.bench.contestants.peers import PEERS, clear
-from bookingdb.bench.contestants.python import run_workers, shares
+from bookingdb.bench.contestants.python import shares
 from bookingdb.bench.figures import Figure, spread
 from bookingdb.bench.rounds import race
 from bookingdb.bench.targets import Target
@@ -76,7 +76,7 @@ def flash_sale(bench: Bench) -> list[Figure]:
 def _sale(bench: Bench, who: str, table: str) -> Sale:
     settings = bench.settings
     target = bench.limited_slot(settings.places)
-    answers = run_workers(
+    answers = bench.workers.run(
         [
             {
                 "job": "sale",

@@ -5,7 +5,6 @@ from functools import partial
 import bookingdb
 from bookingdb.bench.bench import Bench
 from bookingdb.bench.contestants.callers import EMAIL, NAME, slot_of
-from bookingdb.bench.contestants.python import call_rate
 from bookingdb.bench.figures import Figure
 from bookingdb.bench.rounds import figures, race
 from bookingdb.bench.workloads.bookings import compared_at
@@ -36,7 +35,7 @@ def sold_out(bench: Bench) -> list[Figure]:
     connections = compared_at(bench.settings.connections)
     read = {"statement": SELECT, "sqlstate": ""}
     call = {"statement": CALL, "sqlstate": bookingdb.MaximumBookingsReached.sqlstate}
-    run = partial(call_rate, bench, target, connections)
+    run = partial(bench.call_rate, target, connections)
 
     def locked() -> float:
         with bench.connect() as conn, conn.transaction():

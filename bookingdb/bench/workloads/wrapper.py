@@ -1,7 +1,6 @@
 """From Python: what the wrappers cost beside bare psycopg, which calls the same function."""
 
 from bookingdb.bench.bench import Bench
-from bookingdb.bench.contestants.python import call_rate
 from bookingdb.bench.figures import Figure
 from bookingdb.bench.rounds import figures, race
 from bookingdb.bench.targets import SPREAD
@@ -17,10 +16,10 @@ def wrapper(bench: Bench) -> list[Figure]:
         bench,
         "python",
         {
-            "bare psycopg": lambda: call_rate(bench, SPREAD, 1, caller="bare psycopg"),
-            "wrapper": lambda: call_rate(bench, SPREAD, 1, caller="wrapper"),
-            "async wrapper": lambda: call_rate(bench, SPREAD, 1, job="async rate"),
-            BATCHES: lambda: call_rate(bench, SPREAD, 1, caller=BATCHES),
+            "bare psycopg": lambda: bench.call_rate(SPREAD, 1, caller="bare psycopg"),
+            "wrapper": lambda: bench.call_rate(SPREAD, 1, caller="wrapper"),
+            "async wrapper": lambda: bench.call_rate(SPREAD, 1, job="async rate"),
+            BATCHES: lambda: bench.call_rate(SPREAD, 1, caller=BATCHES),
         },
     )
     bases = {"wrapper": "bare psycopg", "async wrapper": "bare psycopg", BATCHES: "wrapper"}
