@@ -1,7 +1,7 @@
 """The shop that is measured, beside the tables of the others, and what a workload needs of it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,7 @@ class Bench:
             bookingdb.refresh_future_schedule(conn)
             for peer in PEERS:
                 install(conn, peer)
-            conn.execute("vacuum analyze")
+        self.settle()
 
     def run(
         self, script: str, connections: int, seconds: float | None = None, *, retry: bool = False
@@ -86,6 +86,13 @@ class Bench:
     def rate(self, script: str, connections: int, seconds: float | None = None) -> float:
         """Transactions a second of a pgbench script."""
         return self.run(script, connections, seconds).rate
+
+    def settle(self) -> None:
+        """Do now what the server would do after much was stored, rather than during a run."""
+        with self.connect() as conn:
+            conn.execute("vacuum analyze")
+            with suppress(psycopg.errors.InsufficientPrivilege):
+                conn.execute("checkpoint")
 
     def call_rate(
         self, target: Target, connections: int, *, job: str = "rate", **orders: Any

@@ -89,8 +89,7 @@ def _make_others(bench: Bench, conn: psycopg.Connection[Any], count: int, days: 
         more = {"days": max(1, days // 10) if few else days, "count": min(AT_ONCE, count - first)}
         ((made,),) = conn.execute(OTHERS, more).fetchall()
         conn.execute(SLOTS, {"businesses": made, "days": more["days"]})
-    conn.execute("vacuum analyze bookingdb.time_slots, bookingdb.businesses")
-    conn.execute("checkpoint")
+    bench.settle()
 
 
 def _check_same_rows(conn: psycopg.Connection[Any], *queries: str) -> None:

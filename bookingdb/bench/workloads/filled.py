@@ -21,7 +21,7 @@ def filled(bench: Bench) -> list[Figure]:
         bench.on_step(f"filled: storing {count:,} bookings")
         fill_ours(conn, FILLED, count)
         fill(conn, COUNTING, FILLED.first_day, FILLED.first_place, count)
-        conn.execute("vacuum analyze")
+    bench.settle()
     counting = peer_script(COUNTING)
 
     def empty() -> Target:

@@ -57,5 +57,4 @@ def _store(bench: Bench, there: int, count: int) -> None:
             more = min(BATCH, count - first)
             fill_ours(conn, SPREAD, more)
             fill_floor(conn, SPREAD, more)
-        conn.execute("vacuum analyze")
-        conn.execute("checkpoint")
+    bench.settle()

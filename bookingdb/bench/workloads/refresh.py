@@ -39,7 +39,7 @@ def refresh(bench: Bench) -> list[Figure]:
     with bench.connect() as conn:
         _make_business(conn, YEARLY, bench.settings.year_days)
         bookingdb.refresh_future_schedule(conn, business_id=YEARLY)
-        conn.execute("vacuum analyze bookingdb.time_slots")
+    bench.settle()
     read = f"select * from bookingdb.time_slots where business_id = '{YEARLY}';\n"
     call = f"select * from bookingdb.refresh_future_schedule('{YEARLY}');\n"
     samples = race(
