@@ -26,7 +26,8 @@ def bench(
         int | None, typer.Option(min=1, metavar="N", help="Runs of each, in turns. (default: 5)")
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option(metavar="N", help="Length of a run. (default: 4)")
+        float | None,
+        typer.Option(min=0.01, metavar="N", help="Length of a run. (default: 4)"),
     ] = None,
     connections: Annotated[
         str, typer.Option(metavar="N,N", help="At once. (default: 1,8,32)")
@@ -66,7 +67,7 @@ def bench(
 
     All take turns on one server, whose durability is as it is by default. Rates
     depend on the machine; ratios of one run can be compared. What is aimed at
-    stands in the last table, reached or not. All of it takes about an hour.
+    stands in the last table, reached or not. All of it takes up to an hour.
 
     Without --dsn a server is started on the disk of --folder, and is gone at
     the end. BOOKINGDB_DSN is not looked at: nothing is measured on a server

@@ -28,8 +28,8 @@ WORKLOADS: Mapping[str, Workload] = {
     "audit": audit,
     "storage": storage,
     "refresh": refresh,
-    "year": year,
     "availability": availability,
+    "year": year,
     "growth": growth,
 }
 """By name. Those that store much come last: what they leave would be in the way of the others."""
