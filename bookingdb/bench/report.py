@@ -75,8 +75,8 @@ class Report:
         """For the README."""
         head = (
             f"PostgreSQL {self.server}, {os.cpu_count()} cores shared by server and clients, "
-            f"medians of {self.settings.rounds} rounds (least and most), "
-            f"{self.settings.seconds:g} seconds a run.\n"
+            f"{self.settings.seconds:g} seconds a run. Shown are the median, and in parentheses "
+            f"the least and the most, of rounds: {self.settings.rounds}.\n"
         )
         return "\n".join([head, *(section.markdown() for section in self.sections())])
 

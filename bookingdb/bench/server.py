@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -52,7 +53,7 @@ def open_database(dsn: str) -> Iterator[str]:
     the end, also when that is Ctrl-C or SIGTERM; so are roles that were not there before.
     """
     name = f"bookingdb_bench_{uuid4().hex[:8]}"
-    with _termination_interrupts(), psycopg.connect(dsn, autocommit=True) as conn:
+    with _termination_interrupts(), _connect(dsn) as conn:
         ((before,),) = conn.execute(ROLES).fetchall()
         try:
             conn.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
@@ -73,6 +74,17 @@ def open_database(dsn: str) -> Iterator[str]:
             _clean_up(dsn, name, before)
 
 
+def _connect(dsn: str) -> psycopg.Connection[tuple[Any, ...]]:
+    try:
+        return psycopg.connect(dsn, autocommit=True)
+    except psycopg.OperationalError as error:
+        raise BenchError(
+            "Cannot connect to PostgreSQL",
+            detail=str(error),
+            hint="Name another server with --dsn; without it one is started.",
+        ) from None
+
+
 def _clean_up(dsn: str, name: str, before: list[str]) -> None:
     """On a connection of its own: the other may have gone with the server."""
     with suppress(psycopg.OperationalError), psycopg.connect(dsn, autocommit=True) as conn:
@@ -85,7 +97,7 @@ def _clean_up(dsn: str, name: str, before: list[str]) -> None:
                 conn.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
 
 
-def _quoted(conn: psycopg.Connection[tuple[object, ...]]) -> str:
+def _quoted(conn: psycopg.Connection[tuple[Any, ...]]) -> str:
     return sql.Identifier(conn.info.user).as_string(conn)
 
 
