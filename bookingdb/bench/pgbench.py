@@ -77,7 +77,11 @@ def run_pgbench(
     failed = int(_figure(r"number of failed transactions: (\d+)", run.stdout, "-1"))
     # With retries those that the end of the time cuts short count as failed.
     if run.returncode or failed < 0 or (failed and not retry):
-        raise BenchError("pgbench failed", detail=f"{run.stdout}{run.stderr}"[-2000:])
+        raise BenchError(
+            "pgbench failed",
+            detail=f"{run.stdout}{run.stderr}"[-2000:],
+            hint="It has to be that of PostgreSQL 15 or later.",
+        )
     return Run(
         float(_figure(r"tps = ([\d.]+)", run.stdout, "0")),
         int(_figure(r"total number of retries: (\d+)", run.stdout, "0")),

@@ -3,8 +3,8 @@
 import json
 import os
 import platform
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -58,6 +58,8 @@ class Report:
     figures: Sequence[Figure]
     aims: Sequence[Outcome]
     soundness: Sequence[Soundness]
+    failed: Mapping[str, Exception] = field(default_factory=dict)
+    """Workloads that could not be measured, and why."""
 
     def sections(self) -> list[Section]:
         workloads = groupby(self.figures, key=lambda figure: figure.workload)
@@ -91,6 +93,7 @@ class Report:
             "python": platform.python_version(),
             "settings": asdict(self.settings),
             "seconds": round(self.seconds, 1),
+            "failed": {name: str(error) for name, error in self.failed.items()},
             "aims": [
                 {
                     "workload": o.aim.workload,

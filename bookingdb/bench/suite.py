@@ -4,10 +4,13 @@ import time
 from collections.abc import Callable, Sequence
 from importlib import metadata
 
+import psycopg
+
 from bookingdb.bench.aims import outcomes
 from bookingdb.bench.bench import Bench
 from bookingdb.bench.figures import Figure
 from bookingdb.bench.report import Report
+from bookingdb.bench.server import BenchError
 from bookingdb.bench.soundness import soundness
 from bookingdb.bench.workloads import WORKLOADS
 
@@ -22,13 +25,19 @@ TOLD = (
 def run_suite(
     bench: Bench, chosen: Sequence[str], on_workload: Callable[[str], None] = lambda _: None
 ) -> Report:
-    """Measure the workloads named in `chosen`."""
+    """Measure the workloads named in `chosen`. One that fails costs the others nothing: it is named
+    in the report.
+    """
     started = time.monotonic()
     found: list[Figure] = []
+    failed: dict[str, Exception] = {}
     for name, workload in WORKLOADS.items():
         if name in chosen:
             on_workload(name)
-            found += workload(bench)
+            try:
+                found += workload(bench)
+            except (BenchError, psycopg.Error) as error:
+                failed[name] = error
     on_workload("recount")
     try:
         version = metadata.version("bookingdb")
@@ -43,4 +52,5 @@ def run_suite(
         found,
         outcomes(found, chosen),
         soundness(bench),
+        failed,
     )

@@ -14,7 +14,7 @@ __all__ = [
 ]
 
 DAYS = 100
-SPARE_DAYS = 10
+SPARE_DAYS = 50
 """Days after these, whose slots are limited for one run each: see `Bench.limited_slot`."""
 PLACES = 20
 """Slots a day, every half hour."""

@@ -9,6 +9,8 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from bookingdb.bench import Settings
+from bookingdb.bench.server import BenchError
+from bookingdb.cli import failures
 from bookingdb.cli.failures import CommandError
 from bookingdb.cli.output import emit, grid, progress, say, stdout
 
@@ -23,7 +25,8 @@ def bench(
         str, typer.Option(metavar="NAME,NAME", help="These workloads; all if not given.")
     ] = "",
     rounds: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Runs of each, in turns. (default: 5)")
+        int | None,
+        typer.Option(min=1, max=50, metavar="N", help="Runs of each, in turns. (default: 5)"),
     ] = None,
     seconds: Annotated[
         float | None,
@@ -79,7 +82,6 @@ def bench(
     _check_extra()
     from bookingdb.bench.bench import open_bench
     from bookingdb.bench.plots import draw
-    from bookingdb.bench.server import BenchError
     from bookingdb.bench.suite import run_suite
     from bookingdb.bench.workloads import WORKLOADS, describe
 
@@ -88,6 +90,8 @@ def bench(
         emit(None, grid("workload", "what it measures", rows=rows), as_json=False)
         return
     chosen = _names(only, tuple(WORKLOADS))
+    if json and not json.absolute().parent.is_dir():
+        raise typer.BadParameter(f"There is no folder for {json}.")
     settings = Settings.quick() if quick else Settings()
     settings = replace(
         settings,
@@ -103,7 +107,7 @@ def bench(
             it.on_step = meter.step
             report = run_suite(it, chosen, meter.workload)
     except BenchError as error:
-        raise CommandError("BenchError", str(error), detail=error.detail, hint=error.hint) from None
+        raise _in_words(error) from None
     if markdown:
         typer.echo(report.markdown())
     else:
@@ -115,6 +119,12 @@ def bench(
     if plots:
         for path in draw(report, plots):
             say(f"Drawn: {path}")
+    for name, failure in report.failed.items():
+        say(f"Could not be measured: {name}")
+        problem = _in_words(failure) if isinstance(failure, BenchError) else failure
+        failures.report(failures.describe(problem), as_json=False)
+    if report.failed:
+        raise typer.Exit(1)
 
 
 class _Meter:
@@ -140,6 +150,10 @@ class _Meter:
 
     def step(self, what: str) -> None:
         self._bar.update(self._task, description=what)
+
+
+def _in_words(error: BenchError) -> CommandError:
+    return CommandError("BenchError", str(error), detail=error.detail, hint=error.hint)
 
 
 def _check_extra() -> None:

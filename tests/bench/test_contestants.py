@@ -1,13 +1,14 @@
 """Each contestant does the same work, and who is said to keep the limits keeps them."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bookingdb import check_integrity
 from bookingdb.bench.bench import Bench
-from bookingdb.bench.contestants.callers import CALLERS
+from bookingdb.bench.contestants.callers import CALLERS, has_room, write
 from bookingdb.bench.contestants.ours import FUNCTION
 from bookingdb.bench.contestants.peers import PEERS, peer_script
 from bookingdb.bench.pgbench import find_pgbench
@@ -15,6 +16,7 @@ from bookingdb.bench.server import BenchError
 from bookingdb.bench.settings import Settings
 from bookingdb.bench.soundness import soundness
 from bookingdb.bench.stock import fill_floor, fill_ours
+from bookingdb.bench.suite import run_suite
 from bookingdb.bench.targets import PLACES as PLACES_A_DAY
 from bookingdb.bench.targets import SPREAD
 from tests.support import Database
@@ -57,6 +59,14 @@ def test_pgbench_tells_of_an_error(bench: Bench) -> None:
     assert "Maximum bookings reached" in raised.value.detail
 
 
+def test_workload_that_fails_costs_the_others_nothing(bench: Bench) -> None:
+    bench.pgbench = Path("/bin/false")
+    report = run_suite(bench, ["filled", "year"])
+    assert list(report.failed) == ["filled"]
+    assert {figure.workload for figure in report.figures} == {"year"}
+    assert '"filled": "pgbench failed"' in report.json()
+
+
 def test_callers_do_the_same(bench: Bench) -> None:
     slot = bench.limited_slot(PLACES)
     for name in sorted({"wrapper", *(peer.name for peer in PEERS if peer.is_correct)}):
@@ -77,6 +87,20 @@ def test_many_are_stored_as_the_triggers_would(bench: Bench) -> None:
         assert check_integrity(conn) == []
     recount = {one.who: (one.bookings, one.counted, one.wrong_counters) for one in soundness(bench)}
     assert recount["bookingdb"] == recount["floor"] == (250, 250, 0)
+
+
+def test_overbooking_is_seen(bench: Bench) -> None:
+    """Two customers at the same moment: the one approach that is known to be wrong is caught."""
+    slot = bench.limited_slot(1)
+    place = (slot.first_day, slot.first_place)
+    (wrong,) = (peer for peer in PEERS if peer.name == "check-then-insert")
+    with bench.connect() as one, bench.connect() as other:
+        assert has_room(wrong, one, *place)
+        assert has_room(wrong, other, *place)
+        write(wrong, one, *place)
+        write(wrong, other, *place)
+        assert not has_room(wrong, one, *place)
+    assert overbooked(bench)["check-then-insert"] == 1
 
 
 def test_recount_sees_a_wrong_counter(bench: Bench) -> None:

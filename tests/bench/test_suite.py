@@ -96,12 +96,11 @@ def test_who_is_right_keeps_the_limits(ran: Ran) -> None:
             assert (one["counted"], one["wrong_counters"]) == (one["bookings"], 0), who
 
 
-def test_overbooking_is_seen(ran: Ran) -> None:
-    """The control of the test above: one approach is known to be wrong, and is caught."""
-    (sold,) = ran.of("flash-sale", "check-then-insert", "overbooked")
-    assert sold["value"]["min"] > 0
-    recount = {one["who"]: one["overbooked"] for one in ran.figures["soundness"]}
-    assert recount["check-then-insert"] > 0
+def test_overbooking_of_the_sale_is_that_of_the_recount(ran: Ran) -> None:
+    """By how much depends on chance; that it is seen, test_contestants shows."""
+    for one in ran.figures["soundness"]:
+        for sale in ran.of("flash-sale", one["who"], "overbooked"):
+            assert sum(sale["rounds"]) == one["overbooked"], one["who"]
 
 
 def test_its_database_is_gone(ran: Ran) -> None:

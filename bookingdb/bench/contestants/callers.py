@@ -13,7 +13,7 @@ import psycopg
 import bookingdb
 from bookingdb.bench.contestants.peers import PEERS, Peer
 
-__all__ = ["CALLERS", "Caller", "as_psycopg", "slot_of"]
+__all__ = ["CALLERS", "Caller", "has_room", "slot_of", "write"]
 
 Caller = Callable[[int, int], int]
 BATCH = 100
@@ -78,24 +78,33 @@ def peer_call(peer: Peer, conn: psycopg.Connection[Any], day: int, place: int) -
 
 
 def _try_peer(peer: Peer, conn: psycopg.Connection[Any], day: int, place: int) -> int:
-    slot = {"day": day, "place": place}
     if peer.begin:
         conn.execute(peer.begin.encode())
-    facts: dict[str, Any] = {}
-    for text in peer.statements(peer.reads):
-        cursor = conn.execute(as_psycopg(text).encode(), slot)
-        facts |= dict(zip((c.name for c in cursor.description or ()), cursor.fetchone() or (),
-                          strict=True))  # fmt: skip
-    fits = not peer.reads or (
-        facts["booked_count"] < facts["max_bookings"]
-        and facts["booked_bouquets"] + 2 <= facts["max_bouquets"]
-    )
+    fits = has_room(peer, conn, day, place)
     if fits:
-        for text in peer.statements(peer.writes):
-            conn.execute(as_psycopg(text).encode(), slot)
+        write(peer, conn, day, place)
     if peer.begin:
         conn.execute("commit")
     return int(fits)
+
+
+def has_room(peer: Peer, conn: psycopg.Connection[Any], day: int, place: int) -> bool:
+    """What the peer reads, and what its client makes of it."""
+    facts: dict[str, Any] = {}
+    for text in peer.statements(peer.reads):
+        cursor = conn.execute(as_psycopg(text).encode(), {"day": day, "place": place})
+        names = [column.name for column in cursor.description or ()]
+        facts |= dict(zip(names, cursor.fetchone() or (), strict=True))
+    return not facts or (
+        facts["booked_count"] < facts["max_bookings"]
+        and facts["booked_bouquets"] + 2 <= facts["max_bouquets"]
+    )
+
+
+def write(peer: Peer, conn: psycopg.Connection[Any], day: int, place: int) -> None:
+    """What the peer writes when there is room."""
+    for text in peer.statements(peer.writes):
+        conn.execute(as_psycopg(text).encode(), {"day": day, "place": place})
 
 
 def _orm(conn: psycopg.Connection[Any]) -> Caller:

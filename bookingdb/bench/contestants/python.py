@@ -76,4 +76,5 @@ class Workers:
         self._processes.remove(process)
         text = process.stderr.read() if process.stderr else ""
         process.wait()
-        return BenchError("A process that books from Python failed", detail=text[-2000:])
+        last = text.strip().splitlines()[-1:]
+        return BenchError("A process that books from Python failed", detail="".join(last))

@@ -22,6 +22,7 @@ from bookingdb.bench.targets import SPREAD, Target
 __all__ = ["main"]
 
 WARM_UP = 0.05  # seconds
+PATIENCE = 60.0  # seconds until a thread that does not begin is given up
 WARM_UP_CALLS = 6  # what a pooled connection has behind it: statements are prepared
 
 
@@ -139,10 +140,12 @@ def _in_threads(work: Callable[[int], None], count: int) -> None:
 
     def guarded(n: int) -> None:
         try:
+            together.wait(PATIENCE)
             work(n)
         except BaseException as error:
             failures.append(error)
 
+    together = threading.Barrier(count)
     threads = [threading.Thread(target=guarded, args=[n]) for n in range(count)]
     for thread in threads:
         thread.start()
