@@ -129,7 +129,8 @@ class Report:
 
 def _workload(name: str, found: Sequence[Figure]) -> Section:
     units = list(dict.fromkeys(figure.unit for figure in found))
-    if len(units) > len({figure.who for figure in found}) / 2 and not any(f.ratio for f in found):
+    is_of_one_case = len({figure.case for figure in found}) == 1
+    if is_of_one_case and len(units) > 1 and not any(figure.ratio for figure in found):
         return _crosswise(name, units, found)
     rows = [
         [
@@ -146,13 +147,11 @@ def _workload(name: str, found: Sequence[Figure]) -> Section:
 
 
 def _crosswise(name: str, units: Sequence[str], found: Sequence[Figure]) -> Section:
-    """A column for each unit."""
-    values = {(figure.case, figure.who, figure.unit): str(figure.value) for figure in found}
-    rows = [
-        [case, who, *(values.get((case, who, unit), "") for unit in units)]
-        for case, who in dict.fromkeys((figure.case, figure.who) for figure in found)
-    ]
-    return Section(name, ("case", "who", *units), rows, words=2)
+    """A column for each unit; of one case."""
+    values = {(figure.who, figure.unit): str(figure.value) for figure in found}
+    whoever = dict.fromkeys(figure.who for figure in found)
+    rows = [[who, *(values.get((who, unit), "") for unit in units)] for who in whoever]
+    return Section(f"{name}: {found[0].case}", ("who", *units), rows)
 
 
 def _count(value: int | None) -> str:

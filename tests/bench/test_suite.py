@@ -73,7 +73,7 @@ def test_everything_is_measured(ran: Ran) -> None:
         svg = ElementTree.parse(ran.plots / f"{name}.svg").getroot()
         assert svg.tag.endswith("svg")
         assert name in "".join(svg.itertext())
-        assert re.search(rf"^{name} *$", ran.tables, re.MULTILINE)
+        assert re.search(rf"^{name}\b", ran.tables, re.MULTILINE)
     assert [aim["what"] for aim in ran.figures["aims"]] == [aim.what for aim in AIMS]
 
 
