@@ -47,11 +47,11 @@ migrate: $(VENV)/installed ## deploy the schema to the database of BOOKINGDB_DSN
 generate: $(VENV)/installed ## write wrappers and pictures anew from the catalog
 	$(BIN)/python -m tools.generate
 
-bench: $(VENV)/installed ## measure bookings; see benchmarks/README.md
-	$(BIN)/python -m benchmarks bookings $(ARGS)
+bench: $(VENV)/installed ## measure bookingdb beside others; see benchmarks/README.md
+	$(BIN)/bookingdb bench $(ARGS)
 
 bench-webhooks: $(VENV)/installed ## measure the dispatcher, next to two other queues
-	$(BIN)/pip install --quiet --editable '.[bench]'
+	$(BIN)/pip install --quiet --editable '.[peers]'
 	$(BIN)/python -m benchmarks webhooks $(ARGS)
 
 clean: ## take away what make has made

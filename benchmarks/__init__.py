@@ -1,1 +1,1 @@
-"""Measure bookingdb against a floor, in one run on one server: `python -m benchmarks`."""
+"""What is measured in a checkout only: the webhooks, beside two job queues."""

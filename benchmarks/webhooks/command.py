@@ -11,7 +11,7 @@
 
 All is measured in turns, round by round, in one run, on one PostgreSQL with fsync and
 synchronous_commit on; a ratio compares two runs of one round. Shown are median, least and most.
-The peers need `pip install 'bookingdb[bench]'`.
+The peers need `pip install 'bookingdb[peers]'`.
 """
 
 import argparse
@@ -23,7 +23,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks.server import Bench, open_bench
 from benchmarks.webhooks.bloat import bloat
 from benchmarks.webhooks.figures import Figures
 from benchmarks.webhooks.idle import idle
@@ -34,6 +33,7 @@ from benchmarks.webhooks.sink import Sink, open_sink
 from benchmarks.webhooks.stage import Stage
 from benchmarks.webhooks.throughput import throughput
 from benchmarks.webhooks.waking import waking
+from bookingdb.bench.bench import Bench, open_bench
 
 __all__ = ["add_options", "run"]
 
@@ -115,6 +115,6 @@ def _peer(name: str) -> Peer:
         peer: Peer = getattr(import_module(f"benchmarks.webhooks.{module}"), made)()
     except ModuleNotFoundError as error:
         raise SystemExit(
-            f"{error}. Run `pip install 'bookingdb[bench]'`, or say `--peers` alone for none."
+            f"{error}. Run `pip install 'bookingdb[peers]'`, or say `--peers` alone for none."
         ) from None
     return peer

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from statistics import quantiles
 
-from benchmarks.server import DAYS
 from benchmarks.webhooks.contestant import Contestant, Course, running
 from benchmarks.webhooks.figures import Figures, spread
 from benchmarks.webhooks.ours import Bookingdb
 from benchmarks.webhooks.peer import Peer
 from benchmarks.webhooks.sink import Sink
 from benchmarks.webhooks.stage import Stage
+from bookingdb.bench.targets import DAYS
 
 __all__ = ["latency"]
 

@@ -5,7 +5,8 @@ from typing import Any
 import psycopg
 
 import bookingdb
-from benchmarks.server import DAYS, SLOTS_A_DAY, Bench
+from bookingdb.bench.bench import Bench
+from bookingdb.bench.targets import DAYS, PLACES
 
 __all__ = ["Stage"]
 
@@ -19,7 +20,7 @@ CREATE = f"""
 with made as (
   insert into bookingdb.bookings (date, time, bouquets, customer_name, customer_email)
   select current_date + 1 + n %% {DAYS - 1},
-         time '09:00' + (n %% {SLOTS_A_DAY}) * interval '30 minutes', 2, 'Ada', 'ada@example.org'
+         time '09:00' + (n %% {PLACES}) * interval '30 minutes', 2, 'Ada', 'ada@example.org'
     from generate_series(%(first)s::int, %(last)s::int) n
   returning booking_id
 )

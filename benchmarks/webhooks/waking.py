@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 
 import bookingdb
-from benchmarks.server import Bench
 from benchmarks.webhooks.figures import Figures, spread
 from benchmarks.webhooks.stage import Stage
-from benchmarks.workloads import BOOKINGDB, SPREAD
+from bookingdb.bench.bench import Bench
+from bookingdb.bench.contestants.ours import FUNCTION
+from bookingdb.bench.targets import SPREAD
 
 __all__ = ["waking"]
 
@@ -35,7 +36,7 @@ def waking(bench: Bench, stage: Stage, *, seconds: float, rounds: int) -> Figure
         }
         for name, case in cases.items():
             with case:
-                rates[name].append(bench.rate(SPREAD + BOOKINGDB, CONNECTIONS, seconds))
+                rates[name].append(bench.rate(SPREAD.script() + FUNCTION, CONNECTIONS, seconds))
     stage.skip()
     least = rates[next(iter(cases))]
     return Figures(

@@ -2,6 +2,7 @@
 
     app.py        the commands by name
     server.py     up, demo
+    bench.py      bench
     schema.py     migrate, status, rollback
     slots.py      slots, why, adjust
     bookings.py   book, show, history

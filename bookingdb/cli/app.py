@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bookingdb.cli import (
+    bench,
     bookings,
     calendars,
     changes,
@@ -95,6 +96,7 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         upkeep.check,
         retention.purge_deliveries_,
         retention.drop_audit,
+        bench.bench,
     ),
 }
 

@@ -1,0 +1,104 @@
+"""The figures as pictures: bars with their ranges, and lines where something grows."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from bookingdb.bench.figures import Figure, number
+from bookingdb.bench.report import Report
+
+__all__ = ["draw"]
+
+OURS = "#1b6ca8"
+OTHERS = "#b8bfc6"
+WIDTH, BAR, LEFT, ABOVE, BELOW = 8.0, 0.27, 2.2, 0.4, 0.5  # inches
+STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",  # text stays text
+    "svg.hashsalt": "bookingdb",  # the same figures give the same file
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+NOT_OURS = (
+    "floor", "bare", "primary-key", "reading", "check-then", "select-for", "count-in", "advisory",
+    "serializable", "SQLAlchemy", "supa_audit", "2ndQuadrant", "no audit",
+)  # fmt: skip
+
+
+def draw(report: Report, folder: Path) -> list[Path]:
+    """One SVG a workload; returns their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    with mpl.rc_context(STYLE):
+        for name, found in groupby(report.figures, key=lambda figure: figure.workload):
+            path = folder / f"{name}.svg"
+            _draw(name, list(found)).savefig(path, metadata={"Date": None})
+            made.append(path)
+    return made
+
+
+def _draw(name: str, found: Sequence[Figure]) -> Canvas:
+    units = list(dict.fromkeys(figure.unit for figure in found if figure.unit != "×"))  # noqa: RUF001
+    panels = [[figure for figure in found if figure.unit == unit] for unit in units]
+    heights = [BAR * (len(panel) + len(_cases(panel))) for panel in panels]
+    height = sum(heights) + BELOW * len(panels) + ABOVE
+    canvas = Canvas(figsize=(WIDTH, height))
+    canvas.suptitle(name, x=0.01, y=1 - 0.1 / height, ha="left", va="top", weight="bold")
+    axes = canvas.subplots(len(panels), squeeze=False, gridspec_kw={"height_ratios": heights})
+    canvas.subplots_adjust(
+        left=LEFT / WIDTH,
+        right=0.99,
+        top=1 - ABOVE / height,
+        bottom=BELOW / height,
+        hspace=BELOW * len(panels) / sum(heights),
+    )
+    for panel, axis, unit in zip(panels, axes[:, 0], units, strict=True):
+        _bars(axis, panel, unit)
+    return canvas
+
+
+def _cases(panel: Sequence[Figure]) -> dict[str, list[Figure]]:
+    found: dict[str, list[Figure]] = {}
+    for figure in panel:
+        found.setdefault(figure.case, []).append(figure)
+    return found
+
+
+def _bars(axis: Axes, panel: Sequence[Figure], unit: str) -> None:
+    """Case by case a bar for each median, with a line for the range, and the ratio beside it."""
+    place, ticks, labels = 0, [], []
+    for case, figures in _cases(panel).items():
+        axis.annotate(case, (0, place), xytext=(2, 0), textcoords="offset points", va="center",
+                      weight="bold")  # fmt: skip
+        for figure in figures:
+            place += 1
+            ticks.append(place)
+            labels.append(figure.who)
+            _bar(axis, place, figure)
+        place += 1
+    axis.set_yticks(ticks, labels)
+    axis.set_ylim(place - 0.4, -0.6)
+    axis.set_xlim(0, 1.5 * max(figure.value.max for figure in panel) or 1)
+    axis.set_xlabel(unit)
+
+
+def _bar(axis: Axes, place: int, figure: Figure) -> None:
+    value = figure.value
+    axis.barh(
+        place,
+        value.median,
+        xerr=[[value.median - value.min], [value.max - value.median]],
+        color=OTHERS if figure.who.startswith(NOT_OURS) else OURS,
+        height=0.7,
+        error_kw={"elinewidth": 1, "ecolor": "#444"},
+    )
+    text = number(value.median)
+    if figure.ratio:
+        text += f"   {number(figure.ratio.median)} of {figure.base}"
+    axis.annotate(text, (value.max, place), xytext=(4, 0), textcoords="offset points",
+                  va="center", fontsize=8)  # fmt: skip
