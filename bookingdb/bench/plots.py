@@ -45,10 +45,12 @@ def draw(report: Report, folder: Path) -> list[Path]:
 def _draw(name: str, found: Sequence[Figure]) -> Canvas:
     units = list(dict.fromkeys(figure.unit for figure in found if figure.unit != "×"))  # noqa: RUF001
     panels = [[figure for figure in found if figure.unit == unit] for unit in units]
-    heights = [BAR * (len(panel) + len(_cases(panel))) for panel in panels]
+    headings = not _is_of_one_case(found)
+    heights = [BAR * (len(panel) + headings * len(_cases(panel))) for panel in panels]
     height = sum(heights) + BELOW * len(panels) + ABOVE
     canvas = Canvas(figsize=(WIDTH, height))
-    canvas.suptitle(name, x=0.01, y=1 - 0.1 / height, ha="left", va="top", weight="bold")
+    title = name if headings else f"{name}: {found[0].case}"
+    canvas.suptitle(title, x=0.01, y=1 - 0.1 / height, ha="left", va="top", weight="bold")
     axes = canvas.subplots(len(panels), squeeze=False, gridspec_kw={"height_ratios": heights})
     canvas.subplots_adjust(
         left=LEFT / WIDTH,
@@ -58,8 +60,12 @@ def _draw(name: str, found: Sequence[Figure]) -> Canvas:
         hspace=BELOW * len(panels) / sum(heights),
     )
     for panel, axis, unit in zip(panels, axes[:, 0], units, strict=True):
-        _bars(axis, panel, unit)
+        _bars(axis, panel, unit, headings=headings)
     return canvas
+
+
+def _is_of_one_case(found: Sequence[Figure]) -> bool:
+    return len({figure.case for figure in found}) == 1
 
 
 def _cases(panel: Sequence[Figure]) -> dict[str, list[Figure]]:
@@ -69,20 +75,21 @@ def _cases(panel: Sequence[Figure]) -> dict[str, list[Figure]]:
     return found
 
 
-def _bars(axis: Axes, panel: Sequence[Figure], unit: str) -> None:
+def _bars(axis: Axes, panel: Sequence[Figure], unit: str, *, headings: bool) -> None:
     """Case by case a bar for each median, with a line for the range, and the ratio beside it."""
-    place, ticks, labels = 0, [], []
+    place = -1
+    labels: dict[int, str] = {}
     for case, figures in _cases(panel).items():
-        axis.annotate(case, (0, place), xytext=(2, 0), textcoords="offset points", va="center",
-                      weight="bold")  # fmt: skip
+        place += headings
+        if headings:
+            axis.annotate(case, (0, place), xytext=(2, 0), textcoords="offset points",
+                          va="center", weight="bold")  # fmt: skip
         for figure in figures:
             place += 1
-            ticks.append(place)
-            labels.append(figure.who)
+            labels[place] = figure.who
             _bar(axis, place, figure)
-        place += 1
-    axis.set_yticks(ticks, labels)
-    axis.set_ylim(place - 0.4, -0.6)
+    axis.set_yticks(list(labels), list(labels.values()))
+    axis.set_ylim(place + 0.6, -0.6)
     axis.set_xlim(0, 1.5 * max(figure.value.max for figure in panel) or 1)
     axis.set_xlabel(unit)
 
