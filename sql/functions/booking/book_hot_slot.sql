@@ -40,12 +40,17 @@ declare
   v_here pg_catalog.text;
 begin
   -- A block with a handler cannot commit, and PostgreSQL says why: because of the block, or, as
-  -- in a DO that is no statement of its own, because of what is around it. In whatever language.
-  begin
-    do 'begin commit; end';
-  exception when invalid_transaction_termination then
-    v_never := sqlerrm;
-  end;
+  -- in a DO that is no statement of its own, because of what is around it. In whatever language:
+  -- how the latter reads is learnt once a session.
+  v_never := pg_catalog.current_setting('bookingdb.never_commits', true);
+  if coalesce(v_never, '') operator(pg_catalog.=) '' then
+    begin
+      do 'begin commit; end';
+    exception when invalid_transaction_termination then
+      v_never := sqlerrm;
+    end;
+    perform pg_catalog.set_config('bookingdb.never_commits', v_never, false);
+  end if;
   begin
     commit;
   exception when invalid_transaction_termination then
