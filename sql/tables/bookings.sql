@@ -28,7 +28,7 @@ create table bookingdb.bookings (
   refund_due boolean not null default false,
   version int not null default 1,
   created_at bookingdb.instant not null default bookingdb.clock_now(),
-  updated_at timestamptz not null,
+  updated_at timestamptz not null default now(),  -- a_stamp() has the last word
   primary key (business_id, booking_id),
   -- RESTRICT: NO ACTION would let another slot take the place of one with bookings.
   constraint slot_exists foreign key (business_id, date, time) references bookingdb.time_slots

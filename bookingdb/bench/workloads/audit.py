@@ -26,7 +26,6 @@ PLAIN_OURS = "bookings, its audit trigger off"
 COPY = """
 create table bare_audit.{name} (like bookingdb.bookings including defaults including generated,
   primary key (booking_id));
-alter table bare_audit.{name} alter updated_at set default now();
 """
 CHANGES = """
 create procedure bare_changes.{name}(p_count int, p_customer text) language plpgsql as $$

@@ -13,7 +13,6 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_is_staff boolean := (bookingdb.current_actor()).performed_by = 'admin';
   v_waived text[];
   v_refusal record;
 begin
@@ -21,7 +20,7 @@ begin
     select *
       from bookingdb.slot_refusals(p_business_id, p_date, p_time, p_bouquets, bookingdb.clock_now())
   loop
-    if v_refusal.policy is null or not v_is_staff then
+    if v_refusal.policy is null or (bookingdb.current_actor()).performed_by <> 'admin' then
       perform bookingdb.fail(v_refusal.code, v_refusal.detail, v_refusal.subject);
     end if;
     v_waived := v_waived || v_refusal.policy;
