@@ -53,25 +53,30 @@ def open_database(dsn: str) -> Iterator[str]:
     the end, also when that is Ctrl-C or SIGTERM; so are roles that were not there before.
     """
     name = f"bookingdb_bench_{uuid4().hex[:8]}"
-    with _termination_interrupts(), _connect(dsn) as conn:
-        ((before,),) = conn.execute(ROLES).fetchall()
+    with _termination_interrupts():
+        with _connect(dsn) as conn:
+            ((before,),) = conn.execute(ROLES).fetchall()
         try:
-            conn.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        except pg.InsufficientPrivilege as error:
-            raise BenchError(
-                "This login may not make a database of its own to measure in",
-                detail=error.diag.message_primary or "",
-                hint=f"A superuser can say: ALTER ROLE {_quoted(conn)} CREATEDB CREATEROLE",
-            ) from None
-        try:
-            conn.execute(
-                sql.SQL("alter database {} set timezone = 'UTC'").format(sql.Identifier(name))
-            )
+            _create(dsn, name)
             own = make_conninfo(dsn, dbname=name)
             migrate(own)
             yield own
         finally:
             _clean_up(dsn, name, before)
+
+
+def _create(dsn: str, name: str) -> None:
+    with _connect(dsn) as conn:
+        try:
+            conn.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        except pg.InsufficientPrivilege as error:
+            login = sql.Identifier(conn.info.user).as_string(conn)
+            raise BenchError(
+                "This login may not make a database of its own to measure in",
+                detail=error.diag.message_primary or "",
+                hint=f"A superuser can say: ALTER ROLE {login} CREATEDB CREATEROLE",
+            ) from None
+        conn.execute(sql.SQL("alter database {} set timezone = 'UTC'").format(sql.Identifier(name)))
 
 
 def _connect(dsn: str) -> psycopg.Connection[tuple[Any, ...]]:
@@ -95,10 +100,6 @@ def _clean_up(dsn: str, name: str, before: list[str]) -> None:
         for role in set(now) - set(before):
             with suppress(pg.DependentObjectsStillExist, pg.UndefinedObject):
                 conn.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
-
-
-def _quoted(conn: psycopg.Connection[tuple[Any, ...]]) -> str:
-    return sql.Identifier(conn.info.user).as_string(conn)
 
 
 @contextmanager

@@ -20,8 +20,9 @@ OURS = f"""
 with wanted as ({NUMBERED}),
 made as (
   insert into bookingdb.bookings
-    (date, time, bouquets, customer_name, customer_email, confirmed_at)
-  select date, time, 2, 'Ada', 'ada@example.org', now() from wanted
+    (date, time, bouquets, customer_name, customer_email, confirmed_at, version, created_at,
+     updated_at)
+  select date, time, 2, 'Ada', 'ada@example.org', now(), 1, now(), now() from wanted
   returning *
 ),
 logged as (

@@ -33,8 +33,14 @@ declare
   v_id uuid;
 begin
   for i in 1 .. p_count / 2 loop
-    insert into {table} (date, time, bouquets, customer_name, customer_email, customer_phone)
-    values (current_date + {day}, '09:00', 2, p_customer, 'ada@example.org', '+44 20 7946 0000')
+    insert into {table} (
+      date, time, bouquets, customer_name, customer_email, customer_phone, version, created_at,
+      updated_at
+    )
+    values (
+      current_date + {day}, '09:00', 2, p_customer, 'ada@example.org', '+44 20 7946 0000', 1, now(),
+      now()
+    )
     returning booking_id into v_id;
     commit;
     update {table} set bouquets = 3
