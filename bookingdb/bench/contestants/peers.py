@@ -1,16 +1,18 @@
 """What others write: each a correct equivalent, or wrong as it is known to be wrong, and says so.
 
 Each has slots and bookings with the same columns in a schema of its own. Limits are enforced as
-that approach enforces them; nobody but bookingdb writes an audit log or checks names.
+that approach enforces them; nobody but bookingdb checks names, and who writes an audit log says
+so.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.resources import files
 from typing import Any
 
 import psycopg
 
-__all__ = ["FLOOR", "PEERS", "Peer", "clear", "fill", "install", "peer_script"]
+__all__ = ["FLOOR", "PEERS", "Peer", "clear", "fill", "install", "install_log", "peer_script"]
 
 TABLES = """
 create schema {schema};
@@ -66,6 +68,8 @@ class Peer:
     """Whether it counts bookings, rather than keep a counter."""
     retries: bool = False
     """Whether the client has to try anew after a serialization failure."""
+    log: str | None = None
+    """The audit log that a trigger on its bookings writes."""
 
     def statements(self, texts: Sequence[str]) -> list[str]:
         """With the schema filled in."""
@@ -84,6 +88,16 @@ FLOOR = Peer(
     is_correct=False,
     counts=False,
 )  # fmt: skip
+LOCKING = Peer(
+    "select-for-update",
+    "BEGIN, SELECT ... FOR UPDATE, INSERT, UPDATE of a counter, COMMIT: each a round trip.",
+    "select_for_update",
+    [f"select max_bookings, max_bouquets, booked_count, booked_bouquets"
+     f" from {{schema}}.slots where {SLOT} for update"],
+    [INSERT, UPDATE],
+    "begin",
+    counts=False,
+)  # fmt: skip
 PEERS = (
     FLOOR,
     Peer(
@@ -94,15 +108,13 @@ PEERS = (
         [INSERT],
         is_correct=False,
     ),
-    Peer(
-        "select-for-update",
-        "BEGIN, SELECT ... FOR UPDATE, INSERT, UPDATE of a counter, COMMIT: each a round trip.",
-        "select_for_update",
-        [f"select max_bookings, max_bouquets, booked_count, booked_bouquets"
-         f" from {{schema}}.slots where {SLOT} for update"],
-        [INSERT, UPDATE],
-        "begin",
-        counts=False,
+    LOCKING,
+    replace(
+        LOCKING,
+        name="select-for-update, audited",
+        doc="The same, with the trigger of supa_audit on its bookings.",
+        schema="select_for_update_audited",
+        log="supa_audit",
     ),
     Peer(
         "count-in-lock",
@@ -145,6 +157,19 @@ def install(conn: psycopg.Connection[Any], peer: Peer) -> None:
     conn.execute(TABLES.format(schema=peer.schema).encode())
     if peer.counts:
         conn.execute(BY_SLOT.format(schema=peer.schema).encode())
+    if peer.log:
+        install_log(conn, peer.log, f"{peer.schema}.bookings")
+
+
+def install_log(conn: psycopg.Connection[Any], log: str, table: str) -> None:
+    """Let the trigger of that audit log write each change of the table."""
+    if not conn.execute("select to_regnamespace(%s) is not null", [log]).fetchall()[0][0]:
+        conn.execute(files("bookingdb.bench").joinpath(f"sql/{log}.sql").read_bytes())
+    conn.execute(
+        f"""create trigger log_change
+              after insert or update or delete on {table}
+              for each row execute function {log}.log_change()""".encode()
+    )
 
 
 def clear(conn: psycopg.Connection[Any], peer: Peer) -> None:

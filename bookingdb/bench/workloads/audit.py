@@ -7,12 +7,12 @@ a log costs is the difference to the same changes of the same table without its 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 import psycopg
 
 from bookingdb.bench.bench import Bench
+from bookingdb.bench.contestants.peers import install_log
 from bookingdb.bench.cpu import clock_of
 from bookingdb.bench.figures import Figure
 from bookingdb.bench.rounds import Samples, figures, race
@@ -121,18 +121,12 @@ def audit(bench: Bench) -> list[Figure]:
 
 def _install(bench: Bench) -> None:
     with bench.connect() as conn:
-        for name in ("supa_audit", "audit_trigger"):
-            conn.execute(files("bookingdb.bench").joinpath(f"sql/{name}.sql").read_bytes())
         conn.execute("create schema bare_audit")
         conn.execute("create schema bare_changes")
         for name in ("plain", "supa_audit", "audit_trigger"):
             conn.execute(COPY.format(name=name).encode())
             if name != "plain":
-                conn.execute(
-                    f"""create trigger log_change
-                          after insert or update or delete on bare_audit.{name}
-                          for each row execute function {name}.log_change()""".encode()
-                )
+                install_log(conn, name, f"bare_audit.{name}")
             _make_procedure(conn, name, f"bare_audit.{name}")
         _make_procedure(conn, "ours", "bookingdb.bookings")
 
