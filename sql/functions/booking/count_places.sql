@@ -8,8 +8,8 @@ set local role bookingdb_owner;
 -- have run out make way first. What leaves shrinks the overhang, and goes to
 -- those who wait. A legacy slot lets bookings leave and grow within its limits, but takes no
 -- new one.
--- Raises ZB001, ZB002, ZB003, ZB004. Returns true, so that it can be
--- called in a condition, which is cheaper than PERFORM.
+-- Raises ZB001, ZB002, ZB003, ZB004.
+-- Returns true, so that it can be called in a condition, which is cheaper than PERFORM.
 create function bookingdb.count_places(
   p_business_id uuid, p_date date, p_time time, p_bookings int, p_bouquets int, p_waiting int,
   p_booking_id uuid
