@@ -155,6 +155,33 @@ def test_relay_beside_a_removal(shop: Shop, database: Database) -> None:
         assert waiting.result() == 1
 
 
+def replay_beside_a_pause(shop: Shop, database: Database) -> None:
+    """Who pauses the last endpoint locks it, then the others, to tell them; a replay locks all."""
+    last = max(add(shop.conn, event_types=["*"]).endpoint_id for _ in range(3))
+    with connections(database, 3) as (observer, pausing, replaying):
+        pausing.execute("begin")
+        pausing.execute(
+            "select bookingdb.lock_endpoint(%s, bookingdb.default_business_id())", [last]
+        )
+        with background(
+            lambda: bookingdb.replay_deliveries(replaying, to=dt.datetime.now(dt.UTC))
+        ) as replay:
+            wait_until_blocked(observer, replaying, pausing)
+            bookingdb.pause_webhook_endpoint(pausing, last)
+            pausing.execute("commit")
+        replay.result()
+
+
+def test_replay_waits_for_a_pause_that_tells_the_others(shop: Shop, database: Database) -> None:
+    replay_beside_a_pause(shop, database)
+
+
+def test_control_replay_locks_as_if_to_remove(shop: Shop, database: Database) -> None:
+    rewrite(shop.conn, "replay_deliveries", "for no key update", "for update")
+    with pytest.raises(bookingdb.DeadlockDetected):
+        replay_beside_a_pause(shop, database)
+
+
 def test_everybody_at_once(shop: Shop, database: Database) -> None:
     """A second of all that can be done to the queue: no deadlock, nothing that is not sound."""
     shop.set_hours(hours(max_bookings=5000, max_bouquets=5000))

@@ -39,11 +39,12 @@ begin
   if p_endpoint_id is not null then
     perform bookingdb.lock_endpoint(p_endpoint_id, p_business_id);
   else
+    -- No stronger: who pauses one of them tells the others, with that one locked.
     perform
        from bookingdb.webhook_endpoints e
       where e.business_id = p_business_id
       order by e.endpoint_id
-        for update;
+        for no key update;
   end if;
   update bookingdb.webhook_deliveries d
      set state = 'pending',
