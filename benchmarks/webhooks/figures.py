@@ -1,36 +1,17 @@
 """What was measured, and how it is shown: to people, as Markdown, to machines."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from statistics import median
 from typing import Any
 
 from rich.table import Table
 
+from bookingdb.bench.figures import Spread, number, spread
+
 __all__ = ["Figure", "Figures", "Spread", "spread"]
 
 
-@dataclass(frozen=True)
-class Spread:
-    """A figure of several rounds."""
-
-    median: float
-    min: float
-    max: float
-
-    def __str__(self) -> str:
-        if self.min == self.max:
-            return _number(self.median)
-        return f"{_number(self.median)} ({_number(self.min)} – {_number(self.max)})"  # noqa: RUF001
-
-
 Figure = str | int | float | Spread | None
-
-
-def spread(values: Iterable[float]) -> Spread:
-    """Rounded to three digits."""
-    every = [float(f"{value:.3g}") for value in values]
-    return Spread(median(every), min(every), max(every))
 
 
 @dataclass(frozen=True)
@@ -73,10 +54,4 @@ class Figures:
 def _text(figure: Figure) -> str:
     if figure is None:
         return "–"  # noqa: RUF001
-    return _number(figure) if isinstance(figure, int | float) else str(figure)
-
-
-def _number(value: float) -> str:
-    if isinstance(value, int) or abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
+    return number(figure) if isinstance(figure, int | float) else str(figure)

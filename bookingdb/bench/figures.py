@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-__all__ = ["Figure", "Spread", "spread"]
+__all__ = ["Figure", "Spread", "number", "spread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def spread(values: Iterable[float]) -> Spread:
 
 def number(value: float) -> str:
     """As people read it, three digits being enough."""
-    if value == 0 or abs(value) >= 100:
+    if isinstance(value, int) or value == 0 or abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}" if abs(value) < 0.01 else f"{value:.{2 if abs(value) < 10 else 1}f}"
 
