@@ -2,6 +2,7 @@
 
 import getpass
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from yoyo import step  # type: ignore[import-untyped]
 
 from bookingdb.migration.errors import PlanError, ScriptFailed
 from bookingdb.migration.plan import Change
-from bookingdb.migration.project import load_project
+from bookingdb.migration.project import Project, load_project
 from bookingdb.migration.scripts import Kind, Script, read_script, run_script
 
 __all__ = ["yoyo_change"]
@@ -25,9 +26,10 @@ def yoyo_change(file: str) -> list[str]:
         PlanError: the file, its scripts and the plan do not fit together.
     """
     path = Path(file).absolute()
-    project = load_project(path.parent.parent)
-    if problems := list(project.yoyo_problems()):
-        raise PlanError("\n".join(problems))
+    folder = path.parent.parent
+    project = _checked_project(
+        folder, _changed_at(folder / "sqitch.plan"), _changed_at(path.parent)
+    )
     changes = project.plan.changes
     [change] = [c for c in changes if c.yoyo_id == path.stem]
     deploy, verify, revert = (
@@ -39,6 +41,19 @@ def yoyo_change(file: str) -> list[str]:
         lambda conn: _revert(conn, change, revert),
     )
     return [c.yoyo_id for c in changes if c.position == change.position - 1]
+
+
+@lru_cache(maxsize=1)
+def _checked_project(folder: Path, *_changed_at: int | None) -> Project:
+    """The project, read and compared once for all changes as long as plan and folder stay."""
+    project = load_project(folder)
+    if problems := list(project.yoyo_problems()):
+        raise PlanError("\n".join(problems))
+    return project
+
+
+def _changed_at(path: Path) -> int | None:
+    return path.stat().st_mtime_ns if path.exists() else None
 
 
 def _deploy(
