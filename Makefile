@@ -9,7 +9,8 @@ PG15 := /usr/lib/postgresql/15/bin
 # Tests of Python, of processes and of files, for which one version of the server will do.
 ANY_SERVER := bench cli docs embedded machine migration \
   test_bad_input.py test_benchmarks.py test_package.py test_wrappers.py \
-  $(addprefix races/test_hot_slot_,crashes.py standby.py) $(addprefix webhooks/,custody posting test_adverse_sessions.py test_dispatcher.py)
+  $(addprefix races/test_hot_slot_,crashes.py standby.py) \
+  $(addprefix webhooks/,custody posting test_adverse_sessions.py test_dispatcher.py)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test test-15 lint docs migrate generate bench bench-webhooks clean
