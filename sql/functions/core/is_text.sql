@@ -9,8 +9,7 @@ language plpgsql
 immutable strict parallel safe
 as $$
 begin
-  return p_value ~ '\S'
-     and char_length(p_value) <= p_max;
+  return p_value ~ '\S' and char_length(p_value) <= p_max;
 end $$;
 comment on function bookingdb.is_text is 'True for a text that is not blank and not too long.';
 

@@ -4,13 +4,12 @@ set local role bookingdb_owner;
 
 -- By how much there is more room in the slots of a range of dates than the counters say, or
 -- less: holds that have run out still count until they are swept, and what is free is for those
--- who wait first. Slots where there is no difference are left out. In PL/pgSQL and
--- strict, so that a caller who need not look gives NULL, and does not pay for its plan.
+-- who wait first. Slots where there is no difference are left out. In PL/pgSQL, so that a
+-- statement that asks for it does not start its plan before it is needed.
 create function bookingdb.uncounted_places(p_business_id uuid, p_from date, p_to date, p_now timestamptz)
 returns table (date date, "time" time, booking_count int, bouquet_count int)
 language plpgsql
 stable
-strict
 rows 10
 set search_path = pg_catalog, pg_temp
 as $$
