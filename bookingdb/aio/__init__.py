@@ -4,7 +4,15 @@ Made from the catalog by tools/generate.py.
 """
 
 from bookingdb.aio.actor import set_actor
-from bookingdb.aio.audit import booking_history, create_audit_partitions, drop_audit_partition
+from bookingdb.aio.audit import (
+    audit_proof,
+    booking_history,
+    create_audit_partitions,
+    drop_audit_partition,
+    seal_audit,
+    verify_audit,
+    verify_receipts,
+)
 from bookingdb.aio.bookings import (
     book_hot_slot,
     calendar_event,
@@ -84,6 +92,7 @@ __all__ = [
     "adopt_quarantined",
     "announce_sleep",
     "apply_schedule_plan",
+    "audit_proof",
     "available_slots",
     "book_hot_slot",
     "booking_history",
@@ -135,6 +144,7 @@ __all__ = [
     "resume_webhook_endpoint",
     "rotate_webhook_secret",
     "schedule_as_of",
+    "seal_audit",
     "send_test_event",
     "set_actor",
     "set_opening_hours",
@@ -143,6 +153,8 @@ __all__ = [
     "update_booking",
     "update_business",
     "update_webhook_endpoint",
+    "verify_audit",
+    "verify_receipts",
     "waiting_list",
     "webhook_event_types",
     "webhook_fields",
