@@ -252,7 +252,7 @@ class AuditProof:
     audit_id: UUID
     hash: bytes
     leaf_number: int
-    path: dict[str, Any]
+    path: list[str]
     root: bytes
     seal_number: int
     sealed_at: dt.datetime

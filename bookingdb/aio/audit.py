@@ -37,13 +37,13 @@ async def audit_proof(
     audit_id: UUID,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
-) -> list[AuditProof]:
+) -> AuditProof:
     """The proof that a row of the audit log is covered by a seal: its hash, its place among the
     rows of the seal, and the path from it to the root, as merkle_path() gives it. Also of a row
     whose month was dropped. Raises ZB012 when no seal covers such a row (yet): call
     seal_audit().
     """
-    return await afetch_all(
+    return await afetch_one(
         conn,
         AuditProof,
         """select * from bookingdb.audit_proof(
