@@ -53,7 +53,7 @@ from bookingdb.imports import (
     import_bookings,
     quarantined_bookings,
 )
-from bookingdb.integrity import check_integrity
+from bookingdb.integrity import check_integrity, security_audit
 from bookingdb.lifecycle import (
     cancel_booking,
     complete_booking,
@@ -98,6 +98,8 @@ from bookingdb.models import (
     RefreshCounts,
     Refusal,
     ScheduleException,
+    SecurityFinding,
+    Severity,
     StatusMove,
     TimeSlot,
     TrailEntry,
@@ -204,7 +206,9 @@ __all__ = [
     "RefreshCounts",
     "Refusal",
     "ScheduleException",
+    "SecurityFinding",
     "SerializationFailure",
+    "Severity",
     "SlotNotFound",
     "SlotNotOffered",
     "SlotNotOpen",
@@ -281,6 +285,7 @@ __all__ = [
     "resume_webhook_endpoint",
     "rotate_webhook_secret",
     "schedule_as_of",
+    "security_audit",
     "send_test_event",
     "set_actor",
     "set_opening_hours",

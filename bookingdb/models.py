@@ -47,6 +47,8 @@ __all__ = [
     "RefreshCounts",
     "Refusal",
     "ScheduleException",
+    "SecurityFinding",
+    "Severity",
     "StatusMove",
     "TimeSlot",
     "TrailEntry",
@@ -184,6 +186,14 @@ class WebhookError(StrEnum):
     LOST = "lost"
 
 
+class Severity(StrEnum):
+    """How grave a finding is; info is no complaint."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentMove:
     """The legal moves between payment statuses; from NULL where a booking may begin."""
@@ -207,6 +217,17 @@ class ErrorEntry:
     code: str
     message: str
     hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityFinding:
+    """Everything that opens the database wider than it was shipped."""
+
+    severity: Severity
+    check_name: str
+    object: str
+    detail: str
+    remedy: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,9 @@ create type bookingdb.webhook_error as enum (
 );
 comment on type bookingdb.webhook_error is 'Why an attempt failed. Lost: the dispatcher was gone before it said how it went.';
 
+create type bookingdb.severity as enum ('info', 'warning', 'critical');
+comment on type bookingdb.severity is 'How grave a finding is; info is no complaint.';
+
 create type bookingdb.actor as (
   performed_by bookingdb.actor_kind,
   performed_by_id text,

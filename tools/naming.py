@@ -47,6 +47,7 @@ MODELS = {  # what returns rows -> the name of its model
     "webhook_event_types": "WebhookEventType",
     "webhook_fields": "WebhookField",
     "check_integrity": "IntegrityFinding",
+    "security_audit": "SecurityFinding",
     "error_catalog": "ErrorEntry",
     "status_moves": "StatusMove",
     "payment_moves": "PaymentMove",
@@ -106,6 +107,7 @@ NULLABLE = {  # columns of functions that may be NULL
     "delivery_trail.answer",
     "reconcile.webhook_id",
     "reconcile.state",
+    "security_audit.remedy",
     "claim_deliveries.booking_id",
     "claim_deliveries.booking_version",
 }

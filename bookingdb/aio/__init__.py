@@ -23,7 +23,7 @@ from bookingdb.aio.imports import (
     import_bookings,
     quarantined_bookings,
 )
-from bookingdb.aio.integrity import check_integrity
+from bookingdb.aio.integrity import check_integrity, security_audit
 from bookingdb.aio.lifecycle import (
     cancel_booking,
     complete_booking,
@@ -135,6 +135,7 @@ __all__ = [
     "resume_webhook_endpoint",
     "rotate_webhook_secret",
     "schedule_as_of",
+    "security_audit",
     "send_test_event",
     "set_actor",
     "set_opening_hours",

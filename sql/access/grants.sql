@@ -12,6 +12,7 @@ grant usage on type
   bookingdb.booking_effect, bookingdb.affected_policy, bookingdb.import_outcome,
   bookingdb.webhook_profile, bookingdb.delivery_state, bookingdb.webhook_error
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
+grant usage on type bookingdb.severity to bookingdb_admin, bookingdb_auditor;
 grant usage on type bookingdb.webhook_error to bookingdb_dispatcher;
 
 -- Everybody: what a call needs for its defaults, and what can be known.
@@ -109,6 +110,7 @@ grant select on all tables in schema bookingdb to bookingdb_admin, bookingdb_aud
 revoke select on bookingdb.webhook_secrets from bookingdb_admin, bookingdb_auditor;
 grant execute on function
   bookingdb.check_integrity(),
+  bookingdb.security_audit(),
   bookingdb.waiting_list(date, date, uuid),
   bookingdb.calendar_events(date, date, uuid),
   bookingdb.quarantined_bookings(uuid),
