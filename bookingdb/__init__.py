@@ -70,6 +70,7 @@ from bookingdb.models import (
     AffectedPolicy,
     Alternative,
     AuditEntry,
+    AuditPattern,
     AvailableSlot,
     Booking,
     BookingAction,
@@ -112,6 +113,7 @@ from bookingdb.models import (
     WebhookField,
     WebhookProfile,
 )
+from bookingdb.patterns import audit_patterns
 from bookingdb.relay import (
     announce_sleep,
     claim_deliveries,
@@ -163,6 +165,7 @@ __all__ = [
     "AffectedPolicy",
     "Alternative",
     "AuditEntry",
+    "AuditPattern",
     "AvailableSlot",
     "Booking",
     "BookingAction",
@@ -233,6 +236,7 @@ __all__ = [
     "adopt_quarantined",
     "announce_sleep",
     "apply_schedule_plan",
+    "audit_patterns",
     "available_slots",
     "book_hot_slot",
     "booking_history",

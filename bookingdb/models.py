@@ -19,6 +19,7 @@ __all__ = [
     "AffectedPolicy",
     "Alternative",
     "AuditEntry",
+    "AuditPattern",
     "AvailableSlot",
     "Booking",
     "BookingAction",
@@ -217,6 +218,20 @@ class ErrorEntry:
     code: str
     message: str
     hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPattern:
+    """What a desk for fraud or support looks for in the log of bookings."""
+
+    severity: Severity
+    pattern: str
+    subject: str
+    count: int
+    first_at: dt.datetime
+    last_at: dt.datetime
+    booking_ids: list[UUID]
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)

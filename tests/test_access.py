@@ -47,7 +47,8 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
     ),
     **dict.fromkeys(
         (
-            "check_integrity", "security_audit", "quarantined_bookings", "waiting_list",
+            "check_integrity", "security_audit", "audit_patterns",
+            "quarantined_bookings", "waiting_list",
             "calendar_events", "webhook_status", "recent_deliveries", "delivery_trail", "reconcile",
         ),
         {ADMIN, AUDITOR},

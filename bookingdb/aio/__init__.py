@@ -33,6 +33,7 @@ from bookingdb.aio.lifecycle import (
     reschedule_booking,
     update_booking,
 )
+from bookingdb.aio.patterns import audit_patterns
 from bookingdb.aio.relay import (
     announce_sleep,
     claim_deliveries,
@@ -84,6 +85,7 @@ __all__ = [
     "adopt_quarantined",
     "announce_sleep",
     "apply_schedule_plan",
+    "audit_patterns",
     "available_slots",
     "book_hot_slot",
     "booking_history",

@@ -111,6 +111,8 @@ revoke select on bookingdb.webhook_secrets from bookingdb_admin, bookingdb_audit
 grant execute on function
   bookingdb.check_integrity(),
   bookingdb.security_audit(),
+  bookingdb.audit_patterns(timestamptz, timestamptz, int, int, int, int, int, int, int, int, int, int,
+    int, int, int, interval, interval, interval, interval, interval, interval, time, time, uuid),
   bookingdb.waiting_list(date, date, uuid),
   bookingdb.calendar_events(date, date, uuid),
   bookingdb.quarantined_bookings(uuid),
