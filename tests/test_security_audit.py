@@ -13,9 +13,8 @@ from psycopg import sql
 
 import bookingdb
 from bookingdb import SecurityFinding, Severity
-from bookingdb.embedded import EmbeddedServer
 from tests.shop import DAY
-from tests.support import Copies, Database, rewrite
+from tests.support import Database, rewrite
 
 KNOWN = {"row_security_off", "row_security_without_policy"}  # until row-level security is forced
 STRANGER, LOGIN = "audit_stranger", "audit_login"
@@ -30,19 +29,6 @@ def findings(conn: psycopg.Connection[Any]) -> list[SecurityFinding]:
         for f in bookingdb.security_audit(conn)
         if f.check_name not in KNOWN and f.severity != Severity.INFO
     ]
-
-
-@pytest.fixture(scope="module")
-def scratch(
-    request: pytest.FixtureRequest, copies: Copies, server: EmbeddedServer
-) -> Iterator[psycopg.Connection[Any]]:
-    """One database for all tests; what each does to it, and to roles, is undone."""
-    template = request.getfixturevalue("template").template_dbname
-    names = sql.Identifier("scratch_security"), sql.Identifier(template)
-    copies.conn.execute(sql.SQL("create database {} template {}").format(*names))
-    with psycopg.connect(server.dsn("scratch_security"), autocommit=True) as conn:
-        yield conn
-    copies.conn.execute(sql.SQL("drop database {} with (force)").format(names[0]))
 
 
 @pytest.fixture

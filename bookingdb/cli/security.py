@@ -1,4 +1,4 @@
-"""What opens the database wider than it was shipped, and what looks odd in the audit log."""
+"""What opens the database wider than it was shipped."""
 
 import typer
 from rich.text import Text

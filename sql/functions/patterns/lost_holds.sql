@@ -11,11 +11,15 @@ stable
 begin atomic
   select 'lost_holds', s.subject, c.booking_id, c.changed_at
     from bookingdb.logged_changes(p_from, p_to, p_business_id) c
-    join bookingdb.booking_audit_log f
-      on f.business_id = p_business_id
-     and f.booking_id = c.booking_id
-     and f.booking_version = 1
-     and f.created_at <= c.changed_at
+   cross join lateral (  -- LIMIT: no join that reads the whole log
+     select l.ip_address, l.performed_by, l.new_values
+       from bookingdb.booking_audit_log l
+      where l.business_id = p_business_id
+        and l.booking_id = c.booking_id
+        and l.booking_version = 1
+        and l.created_at <= c.changed_at
+      limit 1
+   ) f
    cross join lateral (
      values ('address ' || host(f.ip_address)),
             ('network ' || bookingdb.network_of(f.ip_address)),

@@ -13,13 +13,15 @@ begin atomic
    cross join lateral (values (c.email), (c.phone)) as s (subject)
    where c.action_type = 'no_show'
      and s.subject is not null
-     and not exists (
-       select from bookingdb.booking_audit_log l
+     and (  -- no NOT EXISTS: that could become a join that reads the whole log
+       select count(*)
+         from bookingdb.booking_audit_log l
         where l.business_id = p_business_id
           and l.booking_id = c.booking_id
           and l.booking_version > (c.row_values ->> 'version')::int
+          and l.created_at >= c.changed_at
           and l.action_type = 'completed'
-     );
+     ) = 0;
 end;
 comment on function bookingdb.no_shows is 'Customers who did not come.';
 
