@@ -69,7 +69,7 @@ class Desk:
         self.conn.execute(
             "insert into bookingdb.time_slots"
             " (business_id, date, time, starts_at, ends_at, max_bookings, max_bouquets)"
-            " values (bookingdb.default_business_id(), %(day)s, %(time)s, %(at)s, %(end)s, 999, 999)"
+            " values (bookingdb.default_business_id(), %(day)s, %(time)s, %(at)s, %(end)s, 99, 99)"
             " on conflict do nothing",
             {"day": local.date(), "time": local.time(), "at": starts_at, "end": starts_at + HOUR},
         )
@@ -299,12 +299,13 @@ def test_pattern(
 
 
 def test_threshold_is_the_callers(desk: Desk) -> None:
-    for _ in range(4):
+    for i in range(4):
+        desk.at(T + i * HOUR)
         cancel_as_customer(desk, "g")
     assert desk.find() == []
     (found,) = desk.find(cancellations=4)
     assert (found.pattern, found.subject, found.count) == ("many_cancellations", "customer g", 4)
-    (found,) = desk.find(cancellations=1)
+    (found,) = (f for f in desk.find(cancellations=1) if f.pattern == "many_cancellations")
     assert found.severity == Severity.CRITICAL  # three times the threshold, and more
     assert desk.find(to=T, cancellations=1) == []
 
@@ -349,7 +350,7 @@ def test_night_is_by_the_clock_of_the_business(desk: Desk, moment: str, is_night
 def test_night_may_lie_within_a_day(desk: Desk) -> None:
     desk.at(T.replace(hour=13))
     book_as_staff(desk, "eve")
-    arguments = {"night_changes": 1, "night_from": dt.time(12), "night_to": dt.time(13)}
+    arguments: Any = {"night_changes": 1, "night_from": dt.time(12), "night_to": dt.time(13)}
     assert desk.find(**arguments) == []
     desk.at(T.replace(hour=12))
     book_as_staff(desk, "eve")
@@ -479,7 +480,8 @@ def test_only_the_months_asked_for_are_read(desk: Desk) -> None:
 
 
 def test_other_businesses_are_not_mixed_in(desk: Desk) -> None:
-    for _ in range(5):
+    for i in range(5):
+        desk.at(T + i * HOUR)
         cancel_as_customer(desk, "g")
     other = bookingdb.create_business(
         desk.conn, "Other", "UTC", business_id=UUID(int=7)
@@ -505,5 +507,5 @@ def test_threshold_decides(desk: Desk) -> None:
         desk.at(T + i * DAY)
         cancel_as_customer(desk, "g")
     assert desk.find() == []
-    rewrite(desk.conn, "audit_patterns", "<= l.within", "<= interval '1 year'")
+    rewrite(desk.conn, "audit_patterns", "<= l.within", "<= l.within * 9")
     assert [f.subject for f in desk.find()] == ["customer g"]

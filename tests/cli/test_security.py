@@ -28,8 +28,9 @@ def test_audit_patterns(open_cli: Cli) -> None:
     assert open_cli.run("audit-patterns", "--from", "7d").stderr == "Nothing looks odd.\n"
     for _ in range(5):
         open_cli.run("cancel", book(open_cli)["booking_id"])
-    (found,) = open_cli.json("audit-patterns", "--from", "7d")
-    assert (found["pattern"], found["count"], len(found["booking_ids"])) == ("burst", 10, 5)
+    rows = open_cli.json("audit-patterns", "--from", "7d")
+    (found,) = (row for row in rows if row["pattern"] == "burst")  # it may be night, too
+    assert (found["count"], len(found["booking_ids"])) == (10, 5)
     shown = open_cli.run("audit-patterns", "--from", "7d").words
     assert "10 bookings made or changed, 10 of them or more within 00:05:00" in shown
     assert open_cli.json("audit-patterns", "--from", "7d", "--to", "1d") == []
