@@ -61,7 +61,7 @@ from bookingdb.imports import (
     import_bookings,
     quarantined_bookings,
 )
-from bookingdb.integrity import check_integrity
+from bookingdb.integrity import check_integrity, security_audit
 from bookingdb.lifecycle import (
     cancel_booking,
     complete_booking,
@@ -80,6 +80,7 @@ from bookingdb.models import (
     AuditDamage,
     AuditEntry,
     AuditFinding,
+    AuditPattern,
     AuditProof,
     AuditSeal,
     AvailableSlot,
@@ -111,6 +112,8 @@ from bookingdb.models import (
     RefreshCounts,
     Refusal,
     ScheduleException,
+    SecurityFinding,
+    Severity,
     StatusMove,
     TimeSlot,
     TrailEntry,
@@ -123,6 +126,7 @@ from bookingdb.models import (
     WebhookField,
     WebhookProfile,
 )
+from bookingdb.patterns import audit_patterns
 from bookingdb.relay import (
     announce_sleep,
     claim_deliveries,
@@ -176,6 +180,7 @@ __all__ = [
     "AuditDamage",
     "AuditEntry",
     "AuditFinding",
+    "AuditPattern",
     "AuditProof",
     "AuditSeal",
     "AvailableSlot",
@@ -222,7 +227,9 @@ __all__ = [
     "RefreshCounts",
     "Refusal",
     "ScheduleException",
+    "SecurityFinding",
     "SerializationFailure",
+    "Severity",
     "SlotNotFound",
     "SlotNotOffered",
     "SlotNotOpen",
@@ -247,6 +254,7 @@ __all__ = [
     "adopt_quarantined",
     "announce_sleep",
     "apply_schedule_plan",
+    "audit_patterns",
     "audit_proof",
     "available_slots",
     "book_hot_slot",
@@ -301,6 +309,7 @@ __all__ = [
     "rotate_webhook_secret",
     "schedule_as_of",
     "seal_audit",
+    "security_audit",
     "send_test_event",
     "set_actor",
     "set_opening_hours",

@@ -21,6 +21,7 @@ __all__ = [
     "AuditDamage",
     "AuditEntry",
     "AuditFinding",
+    "AuditPattern",
     "AuditProof",
     "AuditSeal",
     "AvailableSlot",
@@ -52,6 +53,8 @@ __all__ = [
     "RefreshCounts",
     "Refusal",
     "ScheduleException",
+    "SecurityFinding",
+    "Severity",
     "StatusMove",
     "TimeSlot",
     "TrailEntry",
@@ -199,6 +202,14 @@ class AuditDamage(StrEnum):
     CUT_OFF = "cut_off"
 
 
+class Severity(StrEnum):
+    """How grave a finding is; info is no complaint."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentMove:
     """The legal moves between payment statuses; from NULL where a booking may begin."""
@@ -222,6 +233,31 @@ class ErrorEntry:
     code: str
     message: str
     hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPattern:
+    """What a desk for fraud or support looks for in the log of bookings."""
+
+    severity: Severity
+    pattern: str
+    subject: str
+    count: int
+    first_at: dt.datetime
+    last_at: dt.datetime
+    booking_ids: list[UUID]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityFinding:
+    """Everything that opens the database wider than it was shipped."""
+
+    severity: Severity
+    check_name: str
+    object: str
+    detail: str
+    remedy: str | None
 
 
 @dataclass(frozen=True, slots=True)

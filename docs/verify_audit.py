@@ -9,9 +9,11 @@ import json
 import sys
 from uuid import UUID
 
-PUBLIC = """business_id booking_id date time bouquets status payment_method payment_status
-    hold_expires_at confirmed_at cancelled_at proposed_slots refund_due erased_at version
-    created_at updated_at""".split()
+PUBLIC = [
+    *("business_id", "booking_id", "date", "time", "bouquets", "status", "payment_method"),
+    *("payment_status", "hold_expires_at", "confirmed_at", "cancelled_at", "proposed_slots"),
+    *("refund_due", "erased_at", "version", "created_at", "updated_at"),
+]
 
 
 class Number(str):

@@ -49,7 +49,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
         (
             "check_integrity", "quarantined_bookings", "waiting_list", "calendar_events",
             "webhook_status", "recent_deliveries", "delivery_trail", "reconcile",
-            "verify_audit", "verify_receipts", "audit_proof",
+            "verify_audit", "verify_receipts", "audit_proof", "security_audit", "audit_patterns",
         ),
         {ADMIN, AUDITOR},
     ),

@@ -51,6 +51,8 @@ MODELS = {  # what returns rows -> the name of its model
     "audit_proof": "AuditProof",
     "seal_audit": "AuditSeal",
     "check_integrity": "IntegrityFinding",
+    "security_audit": "SecurityFinding",
+    "audit_patterns": "AuditPattern",
     "error_catalog": "ErrorEntry",
     "status_moves": "StatusMove",
     "payment_moves": "PaymentMove",
@@ -69,6 +71,7 @@ MODULES = {  # folder below sql/functions -> module and what it is about
     "webhook": ("webhooks", "Where events go by webhook, and what became of them."),
     "relay": ("relay", "What a dispatcher of webhooks does: relay, claim, record."),
     "integrity": ("integrity", "Everything that must never be."),
+    "patterns": ("patterns", "What looks odd in the audit log."),
     "core": ("catalog", "What bookingdb says of itself: its errors and legal moves."),
 }
 NULLABLE = {  # columns of functions that may be NULL
@@ -117,6 +120,7 @@ NULLABLE = {  # columns of functions that may be NULL
     "verify_receipts.booking_version",
     "verify_receipts.audit_id",
     "audit_proof.previous_seal_hash",
+    "security_audit.remedy",
     "claim_deliveries.booking_id",
     "claim_deliveries.booking_version",
 }
@@ -211,6 +215,8 @@ def python_default(sql: str | None) -> str | None:
         hours, minutes, seconds = (int(part) for part in (time.lstrip("s ") or "0:0:0").split(":"))
         since_midnight = hours * 3600 + minutes * 60 + seconds
         return f"dt.timedelta(days={days})" if days else f"dt.timedelta(seconds={since_midnight})"
+    if kind == "time without time zone":
+        return f"dt.time({', '.join(str(int(part)) for part in value.strip(chr(39)).split(':'))})"
     if kind.startswith("bookingdb."):
         return f"{python_type(kind)}.{value.strip(chr(39)).upper()}"
     return value.capitalize() if value in ("true", "false") else value

@@ -31,7 +31,7 @@ from bookingdb.aio.imports import (
     import_bookings,
     quarantined_bookings,
 )
-from bookingdb.aio.integrity import check_integrity
+from bookingdb.aio.integrity import check_integrity, security_audit
 from bookingdb.aio.lifecycle import (
     cancel_booking,
     complete_booking,
@@ -41,6 +41,7 @@ from bookingdb.aio.lifecycle import (
     reschedule_booking,
     update_booking,
 )
+from bookingdb.aio.patterns import audit_patterns
 from bookingdb.aio.relay import (
     announce_sleep,
     claim_deliveries,
@@ -92,6 +93,7 @@ __all__ = [
     "adopt_quarantined",
     "announce_sleep",
     "apply_schedule_plan",
+    "audit_patterns",
     "audit_proof",
     "available_slots",
     "book_hot_slot",
@@ -145,6 +147,7 @@ __all__ = [
     "rotate_webhook_secret",
     "schedule_as_of",
     "seal_audit",
+    "security_audit",
     "send_test_event",
     "set_actor",
     "set_opening_hours",

@@ -13,6 +13,7 @@ grant usage on type
   bookingdb.webhook_profile, bookingdb.delivery_state, bookingdb.webhook_error,
   bookingdb.audit_damage
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
+grant usage on type bookingdb.severity to bookingdb_admin, bookingdb_auditor;
 grant usage on type bookingdb.webhook_error to bookingdb_dispatcher;
 
 -- Everybody: what a call needs for its defaults, and what can be known.
@@ -114,6 +115,9 @@ grant execute on function
   bookingdb.verify_audit(timestamptz, timestamptz, uuid),
   bookingdb.verify_receipts(jsonb, uuid),
   bookingdb.audit_proof(uuid, uuid),
+  bookingdb.security_audit(),
+  bookingdb.audit_patterns(timestamptz, timestamptz, int, int, int, int, int, int, int, int, int, int,
+    int, int, int, interval, interval, interval, interval, interval, interval, time, time, uuid),
   bookingdb.waiting_list(date, date, uuid),
   bookingdb.calendar_events(date, date, uuid),
   bookingdb.quarantined_bookings(uuid),

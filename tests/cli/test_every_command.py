@@ -15,7 +15,8 @@ OTHERS = [
     f"slots {DAY}", f"why {DAY} 10:00", f"waiting {DAY}", "settings", "settings --lead-time 2h",
     "hours", "schedule", f"close {DAY}", "plan", f"reopen {DAY}",
     f"open-on {DAY} --open '9:00-17:00 every 1h 1 booking 9 bouquets'", f"adjust {DAY} 10:00",
-    "refresh", "expire", "webhooks list", "deliveries", "reconcile --from 0s", "replay --from 1d",
+    "refresh", "expire", "webhooks list", "deliveries", "reconcile --from 0s",
+    "audit-patterns --from 1d", "replay --from 1d",
 ]  # fmt: skip
 
 
