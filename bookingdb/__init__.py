@@ -8,7 +8,13 @@ Made from the catalog by tools/generate.py.
 """
 
 from bookingdb.actor import set_actor
-from bookingdb.audit import booking_history, create_audit_partitions, drop_audit_partition
+from bookingdb.audit import (
+    availability_as_of,
+    booking_as_of,
+    booking_history,
+    create_audit_partitions,
+    drop_audit_partition,
+)
 from bookingdb.bookings import (
     book_hot_slot,
     calendar_event,
@@ -82,11 +88,13 @@ from bookingdb.models import (
     DeliverySummary,
     EndpointStatus,
     ErrorEntry,
+    HistoryEntry,
     ImportedRow,
     ImportOutcome,
     IntegrityFinding,
     NewEndpoint,
     OpeningHours,
+    PastAvailability,
     PaymentMethod,
     PaymentMove,
     PaymentStatus,
@@ -180,6 +188,7 @@ __all__ = [
     "EndpointStatus",
     "ErrorEntry",
     "EventsNotDelivered",
+    "HistoryEntry",
     "HoldExpired",
     "IdempotencyKeyReused",
     "IllegalTransition",
@@ -192,6 +201,7 @@ __all__ = [
     "MaximumBouquetsReached",
     "NewEndpoint",
     "OpeningHours",
+    "PastAvailability",
     "PaymentMethod",
     "PaymentMove",
     "PaymentStatus",
@@ -229,8 +239,10 @@ __all__ = [
     "adopt_quarantined",
     "announce_sleep",
     "apply_schedule_plan",
+    "availability_as_of",
     "available_slots",
     "book_hot_slot",
+    "booking_as_of",
     "booking_history",
     "calendar_event",
     "calendar_events",

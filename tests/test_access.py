@@ -19,7 +19,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
             "error_catalog", "status_moves", "payment_moves", "get_business",
             "available_slots", "why_unavailable", "get_booking", "booking_history",
             "propose_alternatives", "schedule_as_of", "calendar_event", "webhook_event_types",
-            "webhook_fields",
+            "webhook_fields", "booking_as_of",
         ),
         {APP, ADMIN, AUDITOR},
     ),
@@ -49,6 +49,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
         (
             "check_integrity", "quarantined_bookings", "waiting_list", "calendar_events",
             "webhook_status", "recent_deliveries", "delivery_trail", "reconcile",
+            "availability_as_of",
         ),
         {ADMIN, AUDITOR},
     ),

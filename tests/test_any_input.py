@@ -54,6 +54,7 @@ USUAL = {
     "p_closures": "'[]'",
     "p_source": "'file'",
     "p_reason": "'rain'",
+    "p_at": "clock_timestamp()",
     "p_name": "'Shop'",
     "p_time_zone": "'UTC'",
     "p_plan_id": "gen_random_uuid()",

@@ -4,7 +4,13 @@ Made from the catalog by tools/generate.py.
 """
 
 from bookingdb.aio.actor import set_actor
-from bookingdb.aio.audit import booking_history, create_audit_partitions, drop_audit_partition
+from bookingdb.aio.audit import (
+    availability_as_of,
+    booking_as_of,
+    booking_history,
+    create_audit_partitions,
+    drop_audit_partition,
+)
 from bookingdb.aio.bookings import (
     book_hot_slot,
     calendar_event,
@@ -84,8 +90,10 @@ __all__ = [
     "adopt_quarantined",
     "announce_sleep",
     "apply_schedule_plan",
+    "availability_as_of",
     "available_slots",
     "book_hot_slot",
+    "booking_as_of",
     "booking_history",
     "calendar_event",
     "calendar_events",

@@ -6,7 +6,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from bookingdb import Alternative, AuditEntry, AvailableSlot, Booking, BookingStatus
+from bookingdb import Alternative, AvailableSlot, Booking, BookingStatus, HistoryEntry
 from bookingdb.cli.output import cell, emit, grid, printable
 
 __all__ = ["changes_of", "history_table", "show_booking", "slots_table"]
@@ -53,7 +53,7 @@ def slots_table(slots: Iterable[AvailableSlot | Alternative]) -> Table:
     return grid("date", "time", *numbers, rows=rows, numbers=numbers)
 
 
-def changes_of(entry: AuditEntry) -> dict[str, dict[str, Any]]:
+def changes_of(entry: HistoryEntry) -> dict[str, dict[str, Any]]:
     """The fields that an entry changed, each with its `old` and its `new` value."""
     old, new = entry.old_values or {}, entry.new_values or {}
     return {
@@ -63,7 +63,7 @@ def changes_of(entry: AuditEntry) -> dict[str, dict[str, Any]]:
     }
 
 
-def history_table(entries: Iterable[AuditEntry]) -> Table:
+def history_table(entries: Iterable[HistoryEntry]) -> Table:
     """Who did what when, from where and why; an entry a row."""
     rows = [
         (entry.booking_version, _what(entry), _who(entry), _what_changed(entry))
@@ -103,11 +103,11 @@ def _to_do(booking: Booking) -> Iterator[str]:
         yield f"Paid without a place. Once the money is back: bookingdb pay {one} refunded"
 
 
-def _what(entry: AuditEntry) -> Text:
+def _what(entry: HistoryEntry) -> Text:
     return Text(entry.action_type).append("\n").append(cell(entry.created_at).plain, style="dim")
 
 
-def _who(entry: AuditEntry) -> Text:
+def _who(entry: HistoryEntry) -> Text:
     who = " ".join(filter(None, (entry.performed_by, entry.performed_by_id)))
     whence = ", ".join(str(v) for v in (entry.ip_address, entry.user_agent) if v)
     text = Text(printable(who))
@@ -118,7 +118,7 @@ def _who(entry: AuditEntry) -> Text:
     return _with_remark(text, entry.reason)
 
 
-def _what_changed(entry: AuditEntry) -> Text:
+def _what_changed(entry: HistoryEntry) -> Text:
     changes = []
     for field, change in changes_of(entry).items():
         old, new = (_shown(change[side]) for side in ("old", "new"))

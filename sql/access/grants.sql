@@ -25,6 +25,7 @@ grant execute on function
   bookingdb.why_unavailable(date, time, int, uuid),
   bookingdb.get_booking(uuid, uuid),
   bookingdb.booking_history(uuid, uuid),
+  bookingdb.booking_as_of(uuid, timestamptz, uuid),
   bookingdb.propose_alternatives(uuid, int, uuid),
   bookingdb.schedule_as_of(date, uuid),
   bookingdb.calendar_event(uuid, uuid),
@@ -109,6 +110,7 @@ grant select on all tables in schema bookingdb to bookingdb_admin, bookingdb_aud
 revoke select on bookingdb.webhook_secrets from bookingdb_admin, bookingdb_auditor;
 grant execute on function
   bookingdb.check_integrity(),
+  bookingdb.availability_as_of(date, time, timestamptz, int, uuid),
   bookingdb.waiting_list(date, date, uuid),
   bookingdb.calendar_events(date, date, uuid),
   bookingdb.quarantined_bookings(uuid),
