@@ -13,6 +13,7 @@ from bookingdb.audit import (
     booking_as_of,
     booking_history,
     create_audit_partitions,
+    dispute_file,
     drop_audit_partition,
 )
 from bookingdb.bookings import (
@@ -261,6 +262,7 @@ __all__ = [
     "create_business",
     "delivery_trail",
     "discard_quarantined",
+    "dispute_file",
     "drop_audit_partition",
     "error_catalog",
     "expire_holds",

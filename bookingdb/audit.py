@@ -17,6 +17,7 @@ __all__ = [
     "booking_as_of",
     "booking_history",
     "create_audit_partitions",
+    "dispute_file",
     "drop_audit_partition",
 ]
 
@@ -129,6 +130,34 @@ def create_audit_partitions(
           p_months_ahead => %(months_ahead)s::int
         ) as x""",
         {"months_ahead": months_ahead},
+    )
+
+
+def dispute_file(
+    conn: Connection[Any],
+    booking_id: UUID,
+    *,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> dict[str, Any]:
+    """All there is to know in a dispute about a booking, in one document:
+      made_at, business, booking (as it is now; NULL when it was deleted), deleted
+      timeline  every change, oldest first: id, booking_version, action_type, at (UTC) and
+                at_local (by the business's clock), performed_by, performed_by_id, ip_address,
+                user_agent, reason, waived, changes (field, old, new, in words), old_values,
+                new_values, deliveries
+      proof     how anybody can check it; see dispute_proof
+    Deliveries are those of delivery_trail: endpoint, url, webhook_id, state, when, and each
+    attempt with what the receiver answered.
+    Raises ZB006 when there never was such a booking, ZB012 for an unknown business.
+    """
+    return fetch_one(
+        conn,
+        dict[str, Any],
+        """select x from bookingdb.dispute_file(
+          p_booking_id => %(booking_id)s,
+          p_business_id => %(business_id)s
+        ) as x""",
+        {"booking_id": booking_id, "business_id": business_id},
     )
 
 

@@ -49,7 +49,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
         (
             "check_integrity", "quarantined_bookings", "waiting_list", "calendar_events",
             "webhook_status", "recent_deliveries", "delivery_trail", "reconcile",
-            "availability_as_of",
+            "availability_as_of", "dispute_file",
         ),
         {ADMIN, AUDITOR},
     ),

@@ -9,6 +9,7 @@ from bookingdb.aio.audit import (
     booking_as_of,
     booking_history,
     create_audit_partitions,
+    dispute_file,
     drop_audit_partition,
 )
 from bookingdb.aio.bookings import (
@@ -112,6 +113,7 @@ __all__ = [
     "create_business",
     "delivery_trail",
     "discard_quarantined",
+    "dispute_file",
     "drop_audit_partition",
     "error_catalog",
     "expire_holds",

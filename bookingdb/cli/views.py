@@ -24,8 +24,10 @@ BOOKKEEPING = {
 """Columns of a booking that tell no more than the entry itself, or nothing to people."""
 
 
-def show_booking(booking: Booking, *, as_json: bool, note: str | None = None) -> None:
-    """Print a booking as it is now, and `note` with what there is to do about it."""
+def show_booking(
+    booking: Booking, *, as_json: bool, note: str | None = None, is_past: bool = False
+) -> None:
+    """Print a booking, and `note` with what there is to do about it, unless it is past."""
     columns = ("booking", "date", "time", "bouquets", "customer", "status", "payment", "version")
     row = (
         booking.booking_id,
@@ -37,7 +39,7 @@ def show_booking(booking: Booking, *, as_json: bool, note: str | None = None) ->
         f"{booking.payment_status}, {booking.payment_method}",
         booking.version,
     )
-    notes = [*filter(None, [note]), *_to_do(booking)]
+    notes = [*filter(None, [note]), *(() if is_past else _to_do(booking))]
     emit(
         booking,
         grid(*columns, rows=[row], numbers=["bouquets", "version"]),
