@@ -52,7 +52,10 @@ def last_known(file: dict[str, Any]) -> dict[str, Any]:
     """The booking as it is, or as it was before it was deleted, with its date in words."""
     last = file["timeline"][-1]
     booking: dict[str, Any] = file["booking"] or last["new_values"] or last["old_values"]
-    when = dt.datetime.fromisoformat(f"{booking['date']}T{booking['time']}")
+    try:
+        when = dt.datetime.fromisoformat(f"{booking['date']}T{booking['time']}")
+    except ValueError:  # 24:00, or a year that Python does not know
+        return booking | {"when": f"{booking['date']} {booking['time']}"}
     return booking | {"when": f"{when:%A} {when.day} {when:%B %Y, %H:%M}"}
 
 
