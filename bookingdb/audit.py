@@ -4,22 +4,59 @@ Made from the catalog by tools/generate.py.
 """
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
 from bookingdb._call import fetch_all, fetch_one
-from bookingdb.models import DEFAULT_BUSINESS_ID, Booking, HistoryEntry, PastAvailability
+from bookingdb._rows import jsonb
+from bookingdb.models import (
+    DEFAULT_BUSINESS_ID,
+    AuditFinding,
+    AuditProof,
+    AuditSeal,
+    Booking,
+    HistoryEntry,
+    PastAvailability,
+    ReceiptFinding,
+)
 
 __all__ = [
+    "audit_proof",
     "availability_as_of",
     "booking_as_of",
     "booking_history",
     "create_audit_partitions",
     "dispute_file",
     "drop_audit_partition",
+    "seal_audit",
+    "verify_audit",
+    "verify_receipts",
 ]
+
+
+def audit_proof(
+    conn: Connection[Any],
+    audit_id: UUID,
+    *,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> list[AuditProof]:
+    """The proof that a row of the audit log is covered by a seal: its hash, its place among the
+    rows of the seal, and the path from it to the root, as merkle_path() gives it. Also of a row
+    whose month was dropped. Raises ZB012 when no seal covers such a row (yet): call
+    seal_audit().
+    """
+    return fetch_all(
+        conn,
+        AuditProof,
+        """select * from bookingdb.audit_proof(
+          p_audit_id => %(audit_id)s,
+          p_business_id => %(business_id)s
+        )""",
+        {"audit_id": audit_id, "business_id": business_id},
+    )
 
 
 def availability_as_of(
@@ -95,7 +132,8 @@ def booking_history(
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> list[HistoryEntry]:
     """All that happened to a booking, oldest first: before, after, who, from where and why; and
-    what changed, in words, such as "time: 09:00 -> 10:30". Also of a booking that was deleted.
+    what changed, in words, such as "time: 09:00 -> 10:30". erasure_id: what was personal was
+    erased since. Also of a booking that was deleted.
     Raises ZB006 when there never was one.
     """
     return fetch_all(
@@ -144,7 +182,7 @@ def dispute_file(
       timeline  every change, oldest first: id, booking_version, action_type, at (UTC) and
                 at_local (by the business's clock), performed_by, performed_by_id, ip_address,
                 user_agent, reason, waived, changes (field, old, new, in words), old_values,
-                new_values, deliveries
+                new_values, erasure_id, deliveries
       proof     how anybody can check it; see dispute_proof
     Deliveries are those of delivery_trail: endpoint, url, webhook_id, state, when, and each
     attempt with what the receiver answered.
@@ -181,4 +219,66 @@ def drop_audit_partition(
           p_month => %(month)s
         ) as x""",
         {"month": month},
+    )
+
+
+def seal_audit(
+    conn: Connection[Any],
+) -> list[AuditSeal]:
+    """Seals what was committed to the audit log since the last time: a Merkle root over the rows of
+    each business, chained to its seal before, kept here, and sent out as the event audit.sealed.
+    So who receives the webhooks holds what nobody here can change any more. Run it hourly, or
+    daily; 10,000 rows at most go into one seal. Locks: the cursor; a second call waits. Returns
+    the new seals; none when there was nothing to seal.
+    """
+    return fetch_all(conn, AuditSeal, "select * from bookingdb.seal_audit()", {})
+
+
+def verify_audit(
+    conn: Connection[Any],
+    *,
+    from_: dt.datetime | None = None,
+    to: dt.datetime | None = None,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> list[AuditFinding]:
+    """Recomputes the hashes of the audit log and compares it with bookings, counters and seals.
+    Names each row that is damaged, and how: changed, removed, inserted, reordered, cut_off. Of
+    the bookings that changed from `from` to before `to` (NULL: any time) all rows are looked at.
+    Seals show what was rewritten together with all hashes after it; that the seals were
+    rewritten, too, only those can show who received them: verify_receipts(). Returns the
+    findings; no row means sound. Raises ZB012 for a `from` after `to`.
+    """
+    return fetch_all(
+        conn,
+        AuditFinding,
+        """select * from bookingdb.verify_audit(
+          p_from => %(from)s,
+          p_to => %(to)s,
+          p_business_id => %(business_id)s
+        )""",
+        {"from": from_, "to": to, "business_id": business_id},
+    )
+
+
+def verify_receipts(
+    conn: Connection[Any],
+    receipts: Sequence[Mapping[str, Any]],
+    *,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> list[ReceiptFinding]:
+    """Compares what a receiver of webhooks holds with what the database says now, so that even who
+    can rewrite everything here is found out. `receipts`: the bodies of events, an array of at
+    most 10,000; of those about bookings the row of the audit log must be there with its hash, of
+    audit.sealed the seal. The rest is passed over, and so is what was sent before rows had a
+    hash. Returns what differs, with its place in the array, from 1. Raises ZB012 for anything
+    but an array of events of this business.
+    """
+    return fetch_all(
+        conn,
+        ReceiptFinding,
+        """select * from bookingdb.verify_receipts(
+          p_receipts => %(receipts)s,
+          p_business_id => %(business_id)s
+        )""",
+        {"receipts": jsonb(receipts), "business_id": business_id},
     )

@@ -18,7 +18,11 @@ __all__ = [
     "ActorKind",
     "AffectedPolicy",
     "Alternative",
+    "AuditDamage",
     "AuditEntry",
+    "AuditFinding",
+    "AuditProof",
+    "AuditSeal",
     "AvailableSlot",
     "Booking",
     "BookingAction",
@@ -44,6 +48,7 @@ __all__ = [
     "PlanCounts",
     "PlannedChange",
     "QuarantinedBooking",
+    "ReceiptFinding",
     "RecordedAttempt",
     "RefreshAction",
     "RefreshCounts",
@@ -186,6 +191,16 @@ class WebhookError(StrEnum):
     LOST = "lost"
 
 
+class AuditDamage(StrEnum):
+    """What was done to the audit log. Cut off: its last rows are missing."""
+
+    CHANGED = "changed"
+    REMOVED = "removed"
+    INSERTED = "inserted"
+    REORDERED = "reordered"
+    CUT_OFF = "cut_off"
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentMove:
     """The legal moves between payment statuses; from NULL where a booking may begin."""
@@ -217,6 +232,57 @@ class IntegrityFinding:
 
     check_name: str
     object: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSeal:
+    """Seals what was committed to the audit log since the last time."""
+
+    business_id: UUID
+    seal_number: int
+    sealed_at: dt.datetime
+    row_count: int
+    root: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AuditProof:
+    """The proof that a row of the audit log is covered by a seal."""
+
+    audit_id: UUID
+    hash: bytes
+    leaf_number: int
+    path: dict[str, Any]
+    root: bytes
+    seal_number: int
+    sealed_at: dt.datetime
+    row_count: int
+    previous_seal_hash: bytes | None
+    seal_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptFinding:
+    """What differs between the webhooks that somebody received and the database."""
+
+    receipt: int
+    damage: AuditDamage
+    booking_id: UUID | None
+    booking_version: int | None
+    audit_id: UUID | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFinding:
+    """Damage of the audit log: which row, and how; no row means sound."""
+
+    damage: AuditDamage
+    booking_id: UUID | None
+    booking_version: int | None
+    audit_id: UUID | None
     detail: str
 
 
@@ -607,6 +673,8 @@ class HistoryEntry:
     waived: list[str] | None
     created_at: dt.datetime
     changes: list[str]
+    hash: bytes
+    erasure_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -634,6 +702,16 @@ class AuditEntry:
     created_at: dt.datetime
     xid: str
     """Transaction that wrote the row; tells a relay what it has not seen yet."""
+    salt: UUID | None
+    """Makes the digest of the personal parts unguessable; goes with them when they are erased."""
+    personal_digest: bytes | None
+    """Digest of the personal parts, once they are erased; till then it follows from them."""
+    previous_hash: bytes | None
+    """Hash of the row before, of the same booking; NULL: this is the first."""
+    hash: bytes
+    """SHA-256 over the row and previous_hash, as docs/audit-format.md specifies it."""
+    erasure_id: UUID | None
+    """The erasure that took the personal parts; NULL: they are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -674,6 +752,8 @@ class Booking:
     """
     refund_due: bool
     """Paid, but it has no place: the money is to be given back, or kept by your terms."""
+    erased_at: dt.datetime | None
+    """When the customer's personal data were erased; NULL: they were not."""
     version: int
     """From 1, one more with every change, whatever the writer puts there."""
     created_at: dt.datetime

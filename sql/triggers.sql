@@ -36,10 +36,14 @@ create trigger refuse_truncate
   before truncate on bookingdb.bookings
   for each statement execute function bookingdb.tg_tables__refuse_truncate();
 
--- The audit logs. Of booking_audit_log partitions inherit row triggers;
+-- The audit logs and seals. Of booking_audit_log partitions inherit row triggers;
 -- guard_audit_partitions() gives each the one for TRUNCATE.
 create trigger refuse_change
-  before update or delete on bookingdb.booking_audit_log
+  before update on bookingdb.booking_audit_log
+  for each row when (not bookingdb.is_erasure(old, new))
+  execute function bookingdb.tg_audit__refuse();
+create trigger refuse_delete
+  before delete on bookingdb.booking_audit_log
   for each row execute function bookingdb.tg_audit__refuse();
 create trigger refuse_truncate
   before truncate on bookingdb.booking_audit_log
@@ -49,6 +53,19 @@ create trigger refuse_change
   for each row execute function bookingdb.tg_audit__refuse();
 create trigger refuse_truncate
   before truncate on bookingdb.settings_audit_log
+  for each statement execute function bookingdb.tg_audit__refuse();
+
+create trigger refuse_change
+  before update or delete on bookingdb.audit_seals
+  for each row execute function bookingdb.tg_audit__refuse();
+create trigger refuse_truncate
+  before truncate on bookingdb.audit_seals
+  for each statement execute function bookingdb.tg_audit__refuse();
+create trigger refuse_change
+  before update or delete on bookingdb.erasures
+  for each row execute function bookingdb.tg_audit__refuse();
+create trigger refuse_truncate
+  before truncate on bookingdb.erasures
   for each statement execute function bookingdb.tg_audit__refuse();
 
 -- time_slots. Counters move only from within a trigger of bookings, that is at depth 1 or more

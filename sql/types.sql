@@ -51,6 +51,11 @@ create type bookingdb.webhook_error as enum (
 );
 comment on type bookingdb.webhook_error is 'Why an attempt failed. Lost: the dispatcher was gone before it said how it went.';
 
+create type bookingdb.audit_damage as enum (
+  'changed', 'removed', 'inserted', 'reordered', 'cut_off'
+);
+comment on type bookingdb.audit_damage is 'What was done to the audit log. Cut off: its last rows are missing.';
+
 create type bookingdb.actor as (
   performed_by bookingdb.actor_kind,
   performed_by_id text,

@@ -75,3 +75,25 @@ def test_booking_that_was_deleted(shop: Shop) -> None:
 def test_clocks_of_the_business(shop: Shop, zone: str, shown: str) -> None:
     query = "select bookingdb.local_instant('2030-07-01 12:00+00', %s)"
     assert shop.conn.execute(query, [zone]).fetchone() == (shown,)
+
+
+def test_proof_has_hashes_and_once_sealed_the_seal(shop: Shop) -> None:
+    booking = shop.book().booking_id
+    bookingdb.update_booking(shop.conn, booking, bouquets=2)
+    first, second = bookingdb.dispute_file(shop.conn, booking)["proof"]["changes"]
+    assert "previous_hash" not in first
+    assert second["previous_hash"] == first["hash"]
+    assert "seal" not in first
+    bookingdb.seal_audit(shop.conn)
+    for row in bookingdb.dispute_file(shop.conn, booking)["proof"]["changes"]:
+        proof = shop.conn.execute(
+            "select hash, leaf_number, path, root, seal_number, seal_hash"
+            " from bookingdb.audit_proof(%s)",
+            [row["id"]],
+        ).fetchone()
+        assert proof is not None
+        seal = row["seal"]
+        assert (
+            bytes.fromhex(row["hash"]), seal["leaf_number"], seal["path"],
+            bytes.fromhex(seal["root"]), seal["seal_number"], bytes.fromhex(seal["seal_hash"]),
+        ) == proof  # fmt: skip

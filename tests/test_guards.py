@@ -20,7 +20,7 @@ from tests.support import scalar
             " from bookingdb.bookings b join bookingdb.booking_audit_log using (booking_id)",
         ),
         (
-            "alter table bookingdb.booking_audit_log disable trigger refuse_change",
+            "alter table bookingdb.booking_audit_log disable trigger refuse_delete",
             "delete from bookingdb.booking_audit_log",
             "select count(*) = 0 from bookingdb.booking_audit_log",
         ),

@@ -48,6 +48,10 @@ MODELS = {  # what returns rows -> the name of its model
     "record_attempts": "RecordedAttempt",
     "webhook_event_types": "WebhookEventType",
     "webhook_fields": "WebhookField",
+    "verify_audit": "AuditFinding",
+    "verify_receipts": "ReceiptFinding",
+    "audit_proof": "AuditProof",
+    "seal_audit": "AuditSeal",
     "check_integrity": "IntegrityFinding",
     "error_catalog": "ErrorEntry",
     "status_moves": "StatusMove",
@@ -85,6 +89,7 @@ NULLABLE = {  # columns of functions that may be NULL
             "user_agent",
             "reason",
             "waived",
+            "erasure_id",
         )
     ),
     *(
@@ -135,6 +140,13 @@ NULLABLE = {  # columns of functions that may be NULL
     "delivery_trail.answer",
     "reconcile.webhook_id",
     "reconcile.state",
+    "verify_audit.booking_id",
+    "verify_audit.booking_version",
+    "verify_audit.audit_id",
+    "verify_receipts.booking_id",
+    "verify_receipts.booking_version",
+    "verify_receipts.audit_id",
+    "audit_proof.previous_seal_hash",
     "claim_deliveries.booking_id",
     "claim_deliveries.booking_version",
 }
@@ -170,6 +182,7 @@ JSON_ARGUMENTS = {
     "rows": "Sequence[Mapping[str, Any]]",
     "closures": "Sequence[Mapping[str, Any]]",
     "attempts": "Sequence[Mapping[str, Any]]",
+    "receipts": "Sequence[Mapping[str, Any]]",
 }
 HEADER = '"""{doc}\n\nMade from the catalog by tools/generate.py.\n"""\n\n'
 

@@ -5,12 +5,16 @@ Made from the catalog by tools/generate.py.
 
 from bookingdb.aio.actor import set_actor
 from bookingdb.aio.audit import (
+    audit_proof,
     availability_as_of,
     booking_as_of,
     booking_history,
     create_audit_partitions,
     dispute_file,
     drop_audit_partition,
+    seal_audit,
+    verify_audit,
+    verify_receipts,
 )
 from bookingdb.aio.bookings import (
     book_hot_slot,
@@ -91,6 +95,7 @@ __all__ = [
     "adopt_quarantined",
     "announce_sleep",
     "apply_schedule_plan",
+    "audit_proof",
     "availability_as_of",
     "available_slots",
     "book_hot_slot",
@@ -145,6 +150,7 @@ __all__ = [
     "resume_webhook_endpoint",
     "rotate_webhook_secret",
     "schedule_as_of",
+    "seal_audit",
     "send_test_event",
     "set_actor",
     "set_opening_hours",
@@ -153,6 +159,8 @@ __all__ = [
     "update_booking",
     "update_business",
     "update_webhook_endpoint",
+    "verify_audit",
+    "verify_receipts",
     "waiting_list",
     "webhook_event_types",
     "webhook_fields",

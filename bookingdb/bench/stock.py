@@ -28,9 +28,20 @@ made as (
 logged as (
   insert into bookingdb.booking_audit_log (
     business_id, booking_id, booking_version, action_type, new_values, performed_by,
-    performed_by_id)
-  select m.business_id, m.booking_id, m.version, 'created', to_jsonb(m), 'system', session_user
+    performed_by_id, created_at, id, salt, hash)
+  select m.business_id, m.booking_id, m.version, 'created', v.new, 'system', session_user,
+         m.updated_at, v.id, v.salt,
+         bookingdb.change_hash(
+           null, bookingdb.personal_digest(v.salt, a.actor, null, bookingdb.personal_values(v.new)),
+           v.id, 'created', m.updated_at, a.actor, null, null,
+           bookingdb.public_values(v.new, bookingdb.personal_values(v.new)))
     from made m
+   cross join lateral (
+     select to_jsonb(m), gen_random_uuid(), gen_random_uuid()
+   ) as v (new, id, salt)
+   cross join (
+     select row('system', session_user, null, null, null)::bookingdb.actor
+   ) as a (actor)
 )
 update bookingdb.time_slots s
    set booked_count = s.booked_count + m.count, booked_bouquets = s.booked_bouquets + 2 * m.count
@@ -60,6 +71,7 @@ def fill_ours(conn: psycopg.Connection[Any], target: Target, count: int) -> None
         with conn.transaction():
             for table in GUARDED:
                 conn.execute(f"alter table bookingdb.{table} disable trigger user".encode())
+            conn.execute("set local time zone 'UTC'")
             conn.execute(OURS, order)
             for table in GUARDED:
                 conn.execute(f"alter table bookingdb.{table} enable trigger user".encode())

@@ -60,6 +60,8 @@ def _add_change(tree: Tree, change: dict[str, Any]) -> None:
         text.append(f", waived {', '.join(change['waived'])}", style=f"not bold {OPEN}")
     if change["reason"]:
         text.append(printable(f"\n“{change['reason']}”"), style="not bold italic")
+    if change["erasure_id"]:
+        text.append("\nwhat was personal was erased later", style=f"not bold {OPEN}")
     branch = tree.add(text)
     for item in change["changes"]:
         line = Text(f"{item['field']} ", style="dim")

@@ -23,9 +23,14 @@ drop trigger b_keep_overhang on bookingdb.time_slots;
 drop trigger b_fill_moved on bookingdb.time_slots;
 drop trigger b_fill on bookingdb.time_slots;
 
+drop trigger refuse_truncate on bookingdb.erasures;
+drop trigger refuse_change on bookingdb.erasures;
+drop trigger refuse_truncate on bookingdb.audit_seals;
+drop trigger refuse_change on bookingdb.audit_seals;
 drop trigger refuse_truncate on bookingdb.settings_audit_log;
 drop trigger refuse_change on bookingdb.settings_audit_log;
 drop trigger refuse_truncate on bookingdb.booking_audit_log;
+drop trigger refuse_delete on bookingdb.booking_audit_log;
 drop trigger refuse_change on bookingdb.booking_audit_log;
 
 drop trigger refuse_truncate on bookingdb.bookings;

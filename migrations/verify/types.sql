@@ -14,6 +14,7 @@ select
   'bookingdb.webhook_profile'::regtype,
   'bookingdb.delivery_state'::regtype,
   'bookingdb.webhook_error'::regtype,
+  'bookingdb.audit_damage'::regtype,
   'bookingdb.actor'::regtype;
 
 commit;

@@ -10,7 +10,8 @@ grant usage on type
   bookingdb.booking_status, bookingdb.payment_method, bookingdb.payment_status,
   bookingdb.actor_kind, bookingdb.booking_action, bookingdb.refresh_action,
   bookingdb.booking_effect, bookingdb.affected_policy, bookingdb.import_outcome,
-  bookingdb.webhook_profile, bookingdb.delivery_state, bookingdb.webhook_error
+  bookingdb.webhook_profile, bookingdb.delivery_state, bookingdb.webhook_error,
+  bookingdb.audit_damage
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 grant usage on type bookingdb.webhook_error to bookingdb_dispatcher;
 
@@ -85,7 +86,8 @@ grant execute on function
   bookingdb.send_test_event(uuid, jsonb, uuid),
   bookingdb.replay_deliveries(uuid, timestamptz, timestamptz, uuid, bookingdb.delivery_state, jsonb,
     uuid),
-  bookingdb.purge_deliveries(interval, int)
+  bookingdb.purge_deliveries(interval, int),
+  bookingdb.seal_audit()
   to bookingdb_admin;
 
 -- bookingdb_dispatcher: send. It alone is handed secrets, by claim_deliveries(); no role may
@@ -112,6 +114,9 @@ grant execute on function
   bookingdb.check_integrity(),
   bookingdb.dispute_file(uuid, uuid),
   bookingdb.availability_as_of(date, time, timestamptz, int, uuid),
+  bookingdb.verify_audit(timestamptz, timestamptz, uuid),
+  bookingdb.verify_receipts(jsonb, uuid),
+  bookingdb.audit_proof(uuid, uuid),
   bookingdb.waiting_list(date, date, uuid),
   bookingdb.calendar_events(date, date, uuid),
   bookingdb.quarantined_bookings(uuid),

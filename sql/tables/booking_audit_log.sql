@@ -21,6 +21,11 @@ create table bookingdb.booking_audit_log (
   waived bookingdb.waived_policies,
   created_at timestamptz not null default bookingdb.clock_now(),
   xid xid8 not null default pg_current_xact_id(),
+  salt uuid default gen_random_uuid(),
+  personal_digest bytea,
+  previous_hash bytea,
+  hash bytea not null,
+  erasure_id uuid,
   primary key (business_id, booking_id, booking_version, created_at)
 ) partition by range (created_at);
 
@@ -36,6 +41,11 @@ comment on column bookingdb.booking_audit_log.new_values is 'The whole row after
 comment on column bookingdb.booking_audit_log.performed_by_id is 'The actor''s own id; the database user when nobody said who acts.';
 comment on column bookingdb.booking_audit_log.waived is 'Policies of the business that staff waived for the change; NULL: none.';
 comment on column bookingdb.booking_audit_log.xid is 'Transaction that wrote the row; tells a relay what it has not seen yet.';
+comment on column bookingdb.booking_audit_log.salt is 'Makes the digest of the personal parts unguessable; goes with them when they are erased.';
+comment on column bookingdb.booking_audit_log.personal_digest is 'Digest of the personal parts, once they are erased; till then it follows from them.';
+comment on column bookingdb.booking_audit_log.previous_hash is 'Hash of the row before, of the same booking; NULL: this is the first.';
+comment on column bookingdb.booking_audit_log.hash is 'SHA-256 over the row and previous_hash, as docs/audit-format.md specifies it.';
+comment on column bookingdb.booking_audit_log.erasure_id is 'The erasure that took the personal parts; NULL: they are there.';
 comment on table bookingdb.booking_audit_log_default is 'Audit rows of a month that has no partition. Should be empty.';
 
 commit;

@@ -70,6 +70,7 @@ def erased(file: dict[str, Any]) -> dict[str, Any]:
         | {
             "old_values": without(change["old_values"]),
             "new_values": without(change["new_values"]),
+            "erasure_id": change["id"],
             "changes": [
                 item | ({"new": "[erased]"} if item["field"].startswith("customer") else {})
                 for item in change["changes"]

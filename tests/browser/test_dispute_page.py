@@ -165,7 +165,8 @@ def test_paper_has_it_all(files: Files, open_page: Open, case: str) -> None:
     pdf = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True)))
     sizes = {tuple(round(float(side) / 72 * 25.4) for side in p.mediabox[2:]) for p in pdf.pages}
     assert sizes == {(210, 297)}
-    text = "".join(unicodedata.normalize("NFKC", p.extract_text()) for p in pdf.pages)
+    texts = [unicodedata.normalize("NFKC", p.extract_text()).strip() for p in pdf.pages]
+    text = "".join(re.sub(r"^\d+ ?/ ?\d+", "", part) for part in texts)  # numbers of the pages
     text = "".join(text.split())
     for change in files[case]["timeline"]:
         assert change["at"] in text
@@ -211,4 +212,5 @@ def test_deleted_and_erased_are_said(files: Files, open_page: Open) -> None:
     page = open_page(page_of(files["erased"])).page
     assert page.locator("header mark.erased").count() == 3
     assert "[erased]" not in page.inner_text("header")
+    assert page.locator(".gone").count() == len(files["erased"]["timeline"])
     assert LONG not in page.inner_text("header")

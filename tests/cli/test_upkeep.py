@@ -102,8 +102,9 @@ def test_drop_of_a_month_of_the_audit_log(open_cli: Cli, database: Database) -> 
     with database.connect() as conn:
         conn.execute(
             """insert into bookingdb.booking_audit_log
-                 (business_id, booking_id, booking_version, action_type, performed_by, created_at)
-               values (%s, %s, 1, 'created', 'system', '2025-01-05')""",
+                 (business_id, booking_id, booking_version, action_type, performed_by, created_at,
+                  hash)
+               values (%s, %s, 1, 'created', 'system', '2025-01-05', '\\x00')""",
             [DEFAULT_BUSINESS_ID, uuid4()],
         )
     ran = open_cli.run("drop-audit", PAST_MONTH, answer="n\n", code=1)

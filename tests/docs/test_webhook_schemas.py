@@ -59,15 +59,9 @@ def live(shop: Shop) -> None:
     plan = bookingdb.plan_schedule_refresh(conn)[0].plan_id
     bookingdb.apply_schedule_plan(conn, plan, policy=bookingdb.AffectedPolicy.OFFER)
     conn.execute("delete from bookingdb.bookings where booking_id = %s", [full[1].booking_id])
-    conn.execute(  # nothing writes it yet
-        """insert into bookingdb.booking_audit_log
-             (business_id, booking_id, booking_version, action_type, old_values, new_values,
-              performed_by)
-           select business_id, booking_id, booking_version + 1, 'redacted', new_values,
-                  new_values || '{"customer_name": null}', 'system'
-             from bookingdb.booking_audit_log
-            where booking_id = %s and new_values is not null
-            order by booking_version desc limit 1""",
+    conn.execute(
+        "update bookingdb.bookings set erased_at = now(), customer_name = '[erased]',"
+        " customer_email = 'erased@erased.invalid' where booking_id = %s",
         [full[2].booking_id],
     )
 

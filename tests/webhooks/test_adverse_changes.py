@@ -100,8 +100,8 @@ def test_one_huge_transaction_fits_into_memory(database: Database, shop: Shop) -
     shop.conn.execute("set session_replication_role = replica")
     shop.conn.execute(
         "insert into bookingdb.booking_audit_log (business_id, booking_id, booking_version,"
-        " action_type, new_values, performed_by) select %s, gen_random_uuid(), 1, 'created',"
-        " jsonb_build_object('notes', repeat('x', 100000)), 'system'"
+        " action_type, new_values, performed_by, hash) select %s, gen_random_uuid(), 1, 'created',"
+        " jsonb_build_object('notes', repeat('x', 100000)), 'system', '\\x00'"
         " from generate_series(1, 12000) n",
         [booking.business_id],
     )

@@ -120,8 +120,8 @@ def test_late_commit_of_that_month_is_waited_for(over: Shop, database: Database)
         late.execute("begin")
         late.execute(
             "insert into bookingdb.booking_audit_log (business_id, booking_id, booking_version,"
-            " action_type, performed_by, created_at)"
-            " select business_id, booking_id, 2, 'modified', 'system', created_at"
+            " action_type, performed_by, created_at, hash)"
+            " select business_id, booking_id, 2, 'modified', 'system', created_at, hash"
             " from bookingdb.booking_audit_log limit 1"
         )
         with background(lambda: bookingdb.drop_audit_partition(dropping, MONTH)) as waiting:

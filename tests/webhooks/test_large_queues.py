@@ -18,9 +18,10 @@ COUNT = 100_000
 CHANGES = f"""
 set session_replication_role = replica;
 insert into bookingdb.booking_audit_log
-  (business_id, booking_id, booking_version, action_type, new_values, performed_by, created_at)
+  (business_id, booking_id, booking_version, action_type, new_values, performed_by, created_at,
+   hash)
 select l.business_id, gen_random_uuid(), 1, 'created', l.new_values, 'system',
-       clock_timestamp()
+       clock_timestamp(), l.hash
   from (select * from bookingdb.booking_audit_log limit 1) l, generate_series(1, {COUNT});
 do $$ begin for n in 1..5000 loop perform pg_current_xact_id(); commit; end loop; end $$;
 update bookingdb.booking_audit_log l

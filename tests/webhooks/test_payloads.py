@@ -96,9 +96,10 @@ def test_every_action_has_its_event(shop: Shop, database: Database, action: str)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", event["timestamp"])
     data = event["data"]
     assert data.keys() == {
-        "schema_version", "booking", "changed", "previous", "version", "actor",
+        "schema_version", "booking", "changed", "previous", "version", "actor", "audit",
     }  # fmt: skip
     assert (data["schema_version"], data["version"]) == (1, log[0]["booking_version"])
+    assert data["audit"] == {"id": log[0]["id"], "hash": log[0]["hash"].removeprefix("\\x")}
     after, before = log[0]["new_values"], log[0]["old_values"]
     current = after or before
     assert data["booking"] == {name: current[name] for name in data["booking"]}

@@ -40,8 +40,9 @@ def log_change(conn: psycopg.Connection[Any], at: dt.datetime) -> None:
     """A change of a booking that is no more, as of then."""
     conn.execute(
         "insert into bookingdb.booking_audit_log (business_id, booking_id, booking_version,"
-        " action_type, old_values, performed_by, created_at) values"
-        " (bookingdb.default_business_id(), gen_random_uuid(), 2, 'deleted', '{}', 'system', %s)",
+        " action_type, old_values, performed_by, created_at, hash) values"
+        " (bookingdb.default_business_id(), gen_random_uuid(), 2, 'deleted', '{}', 'system', %s,"
+        " '\\x00')",
         [at],
     )
 

@@ -3,7 +3,8 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- All that happened to a booking, oldest first: before, after, who, from where and why; and
--- what changed, in words, such as "time: 09:00 -> 10:30". Also of a booking that was deleted.
+-- what changed, in words, such as "time: 09:00 -> 10:30". erasure_id: what was personal was
+-- erased since. Also of a booking that was deleted.
 -- Raises ZB006 when there never was one.
 create function bookingdb.booking_history(
   p_booking_id uuid,
@@ -13,7 +14,7 @@ returns table (
   id uuid, booking_id uuid, booking_version int, action_type bookingdb.booking_action,
   old_values jsonb, new_values jsonb, performed_by bookingdb.actor_kind, performed_by_id text,
   ip_address inet, user_agent text, reason text, waived text[], created_at timestamptz,
-  changes text[]
+  changes text[], hash bytea, erasure_id uuid
 )
 language plpgsql
 stable
@@ -29,7 +30,8 @@ begin
                       when l.old_values is null then format('%s: %s', c.field, c.new_value)
                       else format('%s: %s -> %s', c.field, c.old_value, c.new_value)
                     end
-               from bookingdb.changes_between(l.old_values, l.new_values) c)
+               from bookingdb.changes_between(l.old_values, l.new_values) c),
+           l.hash, l.erasure_id
       from bookingdb.booking_audit_log l
      where l.business_id = p_business_id
        and l.booking_id = p_booking_id

@@ -7,7 +7,7 @@ set local role bookingdb_owner;
 --   timeline  every change, oldest first: id, booking_version, action_type, at (UTC) and
 --             at_local (by the business's clock), performed_by, performed_by_id, ip_address,
 --             user_agent, reason, waived, changes (field, old, new, in words), old_values,
---             new_values, deliveries
+--             new_values, erasure_id, deliveries
 --   proof     how anybody can check it; see dispute_proof
 -- Deliveries are those of delivery_trail: endpoint, url, webhook_id, state, when, and each
 -- attempt with what the receiver answered.

@@ -20,7 +20,8 @@ begin atomic
              'at_local', bookingdb.local_instant(h.created_at, p_time_zone),
              'performed_by', h.performed_by, 'performed_by_id', h.performed_by_id,
              'ip_address', host(h.ip_address), 'user_agent', h.user_agent, 'reason', h.reason,
-             'waived', h.waived, 'old_values', h.old_values, 'new_values', h.new_values)
+             'waived', h.waived, 'old_values', h.old_values, 'new_values', h.new_values,
+             'erasure_id', h.erasure_id)
            || jsonb_build_object(
              'changes', (
                select coalesce(jsonb_agg(jsonb_build_object(

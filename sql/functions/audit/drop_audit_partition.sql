@@ -50,6 +50,7 @@ begin
                            v_unseen, v_open), to_char(p_month, 'YYYY-MM'));
   end if;
   lock table only bookingdb.booking_audit_log in access exclusive mode;
+  perform bookingdb.cut_chains(to_regclass(format('bookingdb.%I', v_name)));
   perform bookingdb.list_audit_partitions(to_regclass(format('bookingdb.%I', v_name)));
   execute format('drop table bookingdb.%I', v_name);
   update bookingdb.relay_cursor c

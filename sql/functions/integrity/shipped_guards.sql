@@ -43,7 +43,10 @@ begin atomic
       ('slot_counter', array['counters_not_negative']),
       ('slot_overhang', array['overhang_not_negative']),
       ('waived_policies', array['waived_known']),
-      ('booking_audit_log', array['refuse_change', 'refuse_truncate']),
+      ('booking_audit_log', array['refuse_change', 'refuse_delete', 'refuse_truncate']),
+      ('audit_seals', array['refuse_change', 'refuse_truncate']),
+      ('audit_seal_cursor', array['only_one_row']),
+      ('erasures', array['refuse_change', 'refuse_truncate']),
       ('settings_audit_log', array['refuse_change', 'refuse_truncate']),
       ('booking_quarantine', array[
         'refuse_truncate', 'business_exists', 'source_given', 'resolved_has_resolution', 'audit']),

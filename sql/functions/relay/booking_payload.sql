@@ -46,7 +46,8 @@ begin
       'changed', v_changed,
       'previous', v_previous,
       'version', p_change.booking_version,
-      'actor', v_actor));
+      'actor', v_actor,
+      'audit', jsonb_build_object('id', p_change.id, 'hash', encode(p_change.hash, 'hex'))));
   if p_profile = 'make' then
     v_event := v_booking || jsonb_build_object('version', p_change.booking_version) || v_event;
   end if;
