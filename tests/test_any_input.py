@@ -55,6 +55,8 @@ USUAL = {
     "p_source": "'file'",
     "p_reason": "'rain'",
     "p_at": "clock_timestamp()",
+    "p_audit_id": "(select id from bookingdb.booking_audit_log limit 1)",
+    "p_receipts": "'[]'",
     "p_name": "'Shop'",
     "p_time_zone": "'UTC'",
     "p_plan_id": "gen_random_uuid()",
