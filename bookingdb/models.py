@@ -36,11 +36,13 @@ __all__ = [
     "DeliverySummary",
     "EndpointStatus",
     "ErrorEntry",
+    "HistoryEntry",
     "ImportOutcome",
     "ImportedRow",
     "IntegrityFinding",
     "NewEndpoint",
     "OpeningHours",
+    "PastAvailability",
     "PaymentMethod",
     "PaymentMove",
     "PaymentStatus",
@@ -670,6 +672,48 @@ class QuarantinedBooking:
 
 
 @dataclass(frozen=True, slots=True)
+class PastAvailability:
+    """Whether a slot could be booked at an instant, by the logs."""
+
+    was_there: bool
+    is_legacy: bool | None
+    is_adjusted: bool | None
+    starts_at: dt.datetime | None
+    max_bookings: int | None
+    max_bouquets: int | None
+    booked_count: int | None
+    booked_bouquets: int | None
+    waiting_count: int | None
+    remaining_bookings: int | None
+    remaining_bouquets: int | None
+    is_open: bool
+    codes: list[str]
+    reasons: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """All that happened to a booking, oldest first."""
+
+    id: UUID
+    booking_id: UUID
+    booking_version: int
+    action_type: BookingAction
+    old_values: dict[str, Any] | None
+    new_values: dict[str, Any] | None
+    performed_by: ActorKind
+    performed_by_id: str | None
+    ip_address: IPv4Address | IPv6Address | None
+    user_agent: str | None
+    reason: str | None
+    waived: list[str] | None
+    created_at: dt.datetime
+    changes: list[str]
+    hash: bytes
+    erasure_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """Every change of every booking: before, after, who, from where and why. Append-only."""
 
@@ -784,6 +828,10 @@ class TimeSlot:
     """Limits that staff set for this slot; the schedule does not change them."""
     is_legacy: bool
     """No longer in the schedule: serves the bookings that it has, takes no new one."""
+    created_at: dt.datetime
+    """Since when it can be booked; its limits and is_legacy since then are in
+    settings_audit_log.
+    """
 
 
 @dataclass(frozen=True, slots=True)

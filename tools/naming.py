@@ -23,6 +23,8 @@ MODELS = {  # what returns rows -> the name of its model
     "time_slots": "TimeSlot",
     "bookings": "Booking",
     "booking_audit_log": "AuditEntry",
+    "booking_history": "HistoryEntry",
+    "availability_as_of": "PastAvailability",
     "booking_quarantine": "QuarantinedBooking",
     "webhook_endpoints": "WebhookEndpoint",
     "webhook_deliveries": "WebhookDelivery",
@@ -80,6 +82,34 @@ NULLABLE = {  # columns of functions that may be NULL
     "plan_schedule_refresh.old_max_bookings",
     "plan_schedule_refresh.old_max_bouquets",
     "plan_schedule_refresh.effect",
+    *(
+        f"booking_history.{column}"
+        for column in (
+            "old_values",
+            "new_values",
+            "performed_by_id",
+            "ip_address",
+            "user_agent",
+            "reason",
+            "waived",
+            "erasure_id",
+        )
+    ),
+    *(
+        f"availability_as_of.{column}"
+        for column in (
+            "is_legacy",
+            "is_adjusted",
+            "starts_at",
+            "max_bookings",
+            "max_bouquets",
+            "booked_count",
+            "booked_bouquets",
+            "waiting_count",
+            "remaining_bookings",
+            "remaining_bouquets",
+        )
+    ),
     "waiting_list.customer_phone",
     "import_bookings.booking_id",
     "import_bookings.code",

@@ -13,6 +13,7 @@ from bookingdb.cli import (
     changes,
     deliveries,
     dispatch,
+    dispute,
     holds,
     holidays,
     imports,
@@ -66,6 +67,7 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         outcomes.complete,
         outcomes.no_show,
     ),
+    "Disputes": (dispute.dispute, dispute.was_free),
     "Waiting list": (waiting.wait, waiting.waiting, waiting.unwait),
     "Running a shop": (
         settings.settings,

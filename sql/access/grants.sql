@@ -27,6 +27,7 @@ grant execute on function
   bookingdb.why_unavailable(date, time, int, uuid),
   bookingdb.get_booking(uuid, uuid),
   bookingdb.booking_history(uuid, uuid),
+  bookingdb.booking_as_of(uuid, timestamptz, uuid),
   bookingdb.propose_alternatives(uuid, int, uuid),
   bookingdb.schedule_as_of(date, uuid),
   bookingdb.calendar_event(uuid, uuid),
@@ -112,6 +113,8 @@ grant select on all tables in schema bookingdb to bookingdb_admin, bookingdb_aud
 revoke select on bookingdb.webhook_secrets from bookingdb_admin, bookingdb_auditor;
 grant execute on function
   bookingdb.check_integrity(),
+  bookingdb.dispute_file(uuid, uuid),
+  bookingdb.availability_as_of(date, time, timestamptz, int, uuid),
   bookingdb.verify_audit(timestamptz, timestamptz, uuid),
   bookingdb.verify_receipts(jsonb, uuid),
   bookingdb.audit_proof(uuid, uuid),

@@ -154,6 +154,7 @@ def _names(shop: Shop) -> dict[str, str]:
         "ENDPOINT": str(endpoint.endpoint_id),
         "WEBHOOK": str(webhook),
         "MONTH": "2025-01",
+        "PAGE": os.devnull,
         "HOOK_URL": "https://shop.example/make",
         "NEW_URL": "https://shop.example/new",
         "FIELDS": "date,time,bouquets,status,payment_status,refund_due,"
