@@ -51,7 +51,6 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
             "webhook_status", "recent_deliveries", "delivery_trail", "reconcile",
             "verify_audit", "verify_receipts", "audit_proof", "security_audit", "audit_patterns",
             "availability_as_of", "dispute_file",
-            "verify_audit", "verify_receipts", "audit_proof",
         ),
         {ADMIN, AUDITOR},
     ),

@@ -70,8 +70,6 @@ USUAL = {
     "p_duration": "'1 second'",
     "p_error": "'timeout'",
     "p_month": f"'{DAY}'",
-    "p_audit_id": "(select id from bookingdb.booking_audit_log limit 1)",
-    "p_receipts": "'[]'",
     "p_quarantine_id": "(select quarantine_id from bookingdb.booking_quarantine)",
 }
 
