@@ -7,6 +7,16 @@ asynchronous connections.
 Made from the catalog by tools/generate.py.
 """
 
+from bookingdb.access import (
+    grant_business,
+    grant_business_claims,
+    granted_businesses,
+    is_granted,
+    is_unbound,
+    list_business_grants,
+    revoke_business,
+    unbind_role,
+)
 from bookingdb.actor import set_actor
 from bookingdb.audit import booking_history, create_audit_partitions, drop_audit_partition
 from bookingdb.bookings import (
@@ -75,7 +85,9 @@ from bookingdb.models import (
     BookingAction,
     BookingEffect,
     BookingStatus,
+    BoundRole,
     Business,
+    BusinessGrant,
     CalendarEvent,
     ClaimedDelivery,
     DeliveryState,
@@ -169,7 +181,9 @@ __all__ = [
     "BookingNotFound",
     "BookingStatus",
     "BookingsAffected",
+    "BoundRole",
     "Business",
+    "BusinessGrant",
     "CalendarEvent",
     "CancellationWindowClosed",
     "ClaimedDelivery",
@@ -255,11 +269,17 @@ __all__ = [
     "extend_hold",
     "get_booking",
     "get_business",
+    "grant_business",
+    "grant_business_claims",
+    "granted_businesses",
     "idle_time",
     "import_bookings",
+    "is_granted",
     "is_retryable",
+    "is_unbound",
     "join_waitlist",
     "leave_waitlist",
+    "list_business_grants",
     "mark_no_show",
     "pause_webhook_endpoint",
     "payment_moves",
@@ -279,6 +299,7 @@ __all__ = [
     "replay_deliveries",
     "reschedule_booking",
     "resume_webhook_endpoint",
+    "revoke_business",
     "rotate_webhook_secret",
     "schedule_as_of",
     "send_test_event",
@@ -286,6 +307,7 @@ __all__ = [
     "set_opening_hours",
     "set_schedule_exception",
     "status_moves",
+    "unbind_role",
     "update_booking",
     "update_business",
     "update_webhook_endpoint",

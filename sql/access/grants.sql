@@ -14,6 +14,11 @@ grant usage on type
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 grant usage on type bookingdb.webhook_error to bookingdb_dispatcher;
 
+-- Whoever reads a table that has a policy: it asks these, which tell of the login alone.
+grant execute on function
+  bookingdb.is_unbound(), bookingdb.granted_businesses(), bookingdb.is_granted(uuid)
+  to public;
+
 -- Everybody: what a call needs for its defaults, and what can be known.
 grant execute on function
   bookingdb.default_business_id(),
@@ -84,7 +89,11 @@ grant execute on function
   bookingdb.send_test_event(uuid, jsonb, uuid),
   bookingdb.replay_deliveries(uuid, timestamptz, timestamptz, uuid, bookingdb.delivery_state, jsonb,
     uuid),
-  bookingdb.purge_deliveries(interval, int)
+  bookingdb.purge_deliveries(interval, int),
+  bookingdb.grant_business(text, jsonb, uuid),
+  bookingdb.revoke_business(text, jsonb, uuid),
+  bookingdb.grant_business_claims(text),
+  bookingdb.unbind_role(text, jsonb)
   to bookingdb_admin;
 
 -- bookingdb_dispatcher: send. It alone is handed secrets, by claim_deliveries(); no role may
@@ -109,6 +118,7 @@ grant select on all tables in schema bookingdb to bookingdb_admin, bookingdb_aud
 revoke select on bookingdb.webhook_secrets from bookingdb_admin, bookingdb_auditor;
 grant execute on function
   bookingdb.check_integrity(),
+  bookingdb.list_business_grants(),
   bookingdb.waiting_list(date, date, uuid),
   bookingdb.calendar_events(date, date, uuid),
   bookingdb.quarantined_bookings(uuid),
