@@ -90,7 +90,9 @@ def is_granted(
     conn: Connection[Any],
     business_id: UUID,
 ) -> bool:
-    """Whether a bound login may see a business; for policies that judge row by row."""
+    """Whether a login may see a business; for policies that judge row by row, and ask before
+    whether the login is marked at all.
+    """
     return fetch_one(
         conn,
         bool,

@@ -92,7 +92,9 @@ async def is_granted(
     conn: AsyncConnection[Any],
     business_id: UUID,
 ) -> bool:
-    """Whether a bound login may see a business; for policies that judge row by row."""
+    """Whether a login may see a business; for policies that judge row by row, and ask before
+    whether the login is marked at all.
+    """
     return await afetch_one(
         conn,
         bool,

@@ -22,15 +22,16 @@ create policy written_by_trigger on bookingdb.booking_audit_log
   to bookingdb_owner
   with check (true);
 
--- Row by row, which is cheaper for the one row that a call wants.
+-- Row by row, which is cheaper for the one row that a call wants: is the login marked at all?
 alter table bookingdb.businesses
   enable row level security,
   force row level security;
 create policy own_business on bookingdb.businesses
-  using (bookingdb.is_unbound() or bookingdb.is_granted(business_id));
+  using (not pg_has_role(session_user, 'bookingdb_tenant', 'member')
+         or bookingdb.is_granted(business_id));
 
 -- Functions may look at any slot, since each asks businesses or bookings as well; a test calls
--- all of them. They may lock and change those of the login's businesses only.
+-- all of them. They lock and change those of the login's businesses only.
 alter table bookingdb.time_slots
   enable row level security,
   force row level security;
@@ -44,13 +45,21 @@ create policy looked_at_by_functions on bookingdb.time_slots
   using (true);
 create policy own_made on bookingdb.time_slots
   for insert
-  with check (bookingdb.is_unbound() or bookingdb.is_granted(business_id));
+  with check (not pg_has_role(session_user, 'bookingdb_tenant', 'member')
+              or bookingdb.is_granted(business_id));
 create policy own_changed on bookingdb.time_slots
   for update
-  using (bookingdb.is_unbound() or bookingdb.is_granted(business_id));
+  using (not pg_has_role(session_user, 'bookingdb_tenant', 'member')
+         or bookingdb.is_granted(business_id));
+create policy never_moved_by_functions on bookingdb.time_slots
+  for update
+  to bookingdb_owner
+  using (false)
+  with check (true);
 create policy own_deleted on bookingdb.time_slots
   for delete
-  using (bookingdb.is_unbound() or bookingdb.is_granted(business_id));
+  using (not pg_has_role(session_user, 'bookingdb_tenant', 'member')
+         or bookingdb.is_granted(business_id));
 
 -- The grants: what the policies above ask reads them. A bound login that reads the table sees
 -- those of the roles that it is a member of, and changes none.

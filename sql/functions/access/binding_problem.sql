@@ -11,9 +11,6 @@ language sql
 stable
 begin atomic
   select case
-           when p.rolname in ('bookingdb_owner', 'bookingdb_app', 'bookingdb_admin',
-                              'bookingdb_auditor', 'bookingdb_dispatcher', 'bookingdb_tenant',
-                              'bookingdb_claims') then 'the roles of bookingdb are for all logins'
            when m.rolname = r.rolname then format('%I %s', m.rolname, w.what)
            else format('%I is a member of %I, which %s', m.rolname, r.rolname, w.what)
          end
@@ -40,7 +37,7 @@ begin atomic
    ) as w (what)
    where p.rolname = p_role
      and w.what is not null
-   order by m.oid <> p.oid, m.rolname, r.rolname
+   order by m.oid <> p.oid, m.rolname, r.oid <> m.oid, r.rolname
    limit 1;
 end;
 comment on function bookingdb.binding_problem is 'Why binding a role to businesses would not hold, or NULL.';

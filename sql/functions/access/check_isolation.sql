@@ -30,7 +30,7 @@ begin atomic
    where n.nspname = 'bookingdb'
      and p.polname not in ('own_business', 'own_made', 'own_changed', 'own_deleted', 'own_roles',
                            'unbound', 'for_functions', 'looked_at_by_functions',
-                           'written_by_trigger')
+                           'written_by_trigger', 'never_moved_by_functions')
   union all
   select 'binding', g.role_name, g.problem
     from bookingdb.list_business_grants() g

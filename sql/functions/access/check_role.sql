@@ -15,6 +15,11 @@ begin
   if not exists (select from pg_roles r where r.rolname = p_role) then
     v_problem := format('there is no role %s', coalesce(quote_ident(left(p_role, 63)), 'NULL'));
   end if;
+  if p_role in ('bookingdb_owner', 'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor',
+                'bookingdb_dispatcher', 'bookingdb_tenant', 'bookingdb_claims')
+  then
+    v_problem := 'the roles of bookingdb are for all logins';
+  end if;
   if v_problem is not null then
     perform bookingdb.fail('ZB012', format('It cannot be bound: %s.', v_problem), 'p_role');
   end if;
