@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
-from psycopg import sql
 
 import bookingdb
 from bookingdb import DEFAULT_BUSINESS_ID
@@ -137,24 +136,26 @@ class World:
 def furnish(database: Database) -> World:
     """The other business has a row in every table that has business_id."""
     with database.connect() as conn:
-        of = {"business_id": THEIRS}
-        bookingdb.create_business(conn, "zebedee & sons", "UTC", horizon_days=14, **of)
-        bookingdb.set_opening_hours(conn, [hours()], **of)
-        bookingdb.refresh_future_schedule(conn, **of)
+        bookingdb.create_business(
+            conn, "zebedee & sons", "UTC", horizon_days=14, business_id=THEIRS
+        )
+        bookingdb.set_opening_hours(conn, [hours()], business_id=THEIRS)
+        bookingdb.refresh_future_schedule(conn, business_id=THEIRS)
         bookingdb.set_schedule_exception(
-            conn, DAY.replace(year=DAY.year + 1), [], reason="quagga's day", **of
+            conn, DAY.replace(year=DAY.year + 1), [], reason="quagga's day", business_id=THEIRS
         )
         endpoint = bookingdb.add_webhook_endpoint(
-            conn, "https://quagga.example/hook", description="zebedee's", **of
+            conn, "https://quagga.example/hook", description="zebedee's", business_id=THEIRS
         )
         booking = bookingdb.create_booking(
             conn, DAY, NINE, 2, "zebedee", "zebedee@hush-hush.example",
-            notes="quagga", external_reference="hush-1", idempotency_key="hush-key", **of,
+            notes="quagga", external_reference="hush-1", idempotency_key="hush-key",
+            business_id=THEIRS,
         )  # fmt: skip
         bookingdb.create_booking(conn, DAY, NINE, 1, "Ada", "ada@example.org")
         row = {"date": DAY, "time": "03:00", "bouquets": 1, "customer_name": "zebedee",
                "customer_email": "zebedee@hush-hush.example"}  # fmt: skip
-        bookingdb.import_bookings(conn, [row], "quagga", **of)
+        bookingdb.import_bookings(conn, [row], "quagga", business_id=THEIRS)
         bookingdb.relay_events(conn)
         (claimed,) = bookingdb.claim_deliveries(conn)
         conn.execute(
@@ -162,7 +163,7 @@ def furnish(database: Database) -> World:
             " 'hush-answer', p_business_id => %s)",
             [claimed.webhook_id, claimed.claim_id, THEIRS],
         )
-        quarantined = bookingdb.quarantined_bookings(conn, **of)[0].quarantine_id
+        quarantined = bookingdb.quarantined_bookings(conn, business_id=THEIRS)[0].quarantine_id
         tables = [name for (name,) in conn.execute(TABLES)]
         conn.execute("analyze")
     return World(
