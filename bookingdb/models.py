@@ -29,7 +29,9 @@ __all__ = [
     "BookingAction",
     "BookingEffect",
     "BookingStatus",
+    "BoundRole",
     "Business",
+    "BusinessGrant",
     "CalendarEvent",
     "ClaimedDelivery",
     "DeliveryState",
@@ -235,6 +237,19 @@ class ErrorEntry:
     code: str
     message: str
     hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRole:
+    """The roles that are bound to businesses, and to which."""
+
+    role_name: str
+    business_id: UUID | None
+    business_name: str | None
+    claims_count: bool
+    granted_by: str | None
+    granted_at: dt.datetime | None
+    problem: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -874,6 +889,18 @@ class OpeningHours:
     """Bookings per slot."""
     max_bouquets: int
     """Units per slot over all its bookings: bouquets, seats, portions."""
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessGrant:
+    """Which roles are bound to which businesses, and see no other."""
+
+    business_id: UUID
+    role_name: str
+    """A login, or a group that logins are members of."""
+    granted_by: str
+    """The login that granted it."""
+    granted_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

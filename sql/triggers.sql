@@ -133,6 +133,9 @@ create trigger audit
 create trigger audit
   after insert or update or delete on bookingdb.webhook_endpoints
   for each row execute function bookingdb.tg_settings__audit();
+create trigger audit
+  after insert or update or delete on bookingdb.business_grants
+  for each row execute function bookingdb.tg_settings__audit();
 create trigger check_time_zone
   before insert or update of time_zone on bookingdb.businesses
   for each row execute function bookingdb.tg_businesses__check_time_zone();
@@ -148,6 +151,9 @@ create trigger refuse_truncate
   for each statement execute function bookingdb.tg_tables__refuse_truncate();
 create trigger refuse_truncate
   before truncate on bookingdb.booking_quarantine
+  for each statement execute function bookingdb.tg_tables__refuse_truncate();
+create trigger refuse_truncate
+  before truncate on bookingdb.business_grants
   for each statement execute function bookingdb.tg_tables__refuse_truncate();
 
 commit;

@@ -42,6 +42,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
             "add_webhook_endpoint", "update_webhook_endpoint", "rotate_webhook_secret",
             "pause_webhook_endpoint", "resume_webhook_endpoint", "remove_webhook_endpoint",
             "send_test_event", "replay_deliveries", "purge_deliveries", "seal_audit",
+            "grant_business", "revoke_business", "grant_business_claims", "unbind_role",
         ),
         {ADMIN},
     ),
@@ -51,6 +52,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
             "webhook_status", "recent_deliveries", "delivery_trail", "reconcile",
             "verify_audit", "verify_receipts", "audit_proof", "security_audit", "audit_patterns",
             "availability_as_of", "dispute_file",
+            "list_business_grants",
         ),
         {ADMIN, AUDITOR},
     ),
@@ -59,6 +61,8 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
          "record_attempts", "announce_sleep"),
         {DISPATCHER},
     ),
+    # What the policies ask, as whoever reads a table.
+    **dict.fromkeys(("is_unbound", "granted_businesses", "is_granted"), {*ROLES, "public"}),
 }  # fmt: skip
 READ = {
     **dict.fromkeys(
@@ -81,6 +85,7 @@ READ = {
             "audit_seals",
             "audit_seal_cursor",
             "erasures",
+            "business_grants",
         ),
         {ADMIN, AUDITOR},
     ),
@@ -129,7 +134,7 @@ def test_nobody_but_the_owner_owns_or_creates(conn: psycopg.Connection[Any]) -> 
       union all
       select 'role that logs in: ' || rolname from pg_roles
        where rolname in ('bookingdb_owner', 'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor',
-                         'bookingdb_dispatcher')
+                         'bookingdb_dispatcher', 'bookingdb_tenant', 'bookingdb_claims')
          and (rolcanlogin or rolsuper or rolcreaterole or rolcreatedb or rolbypassrls)
     """
     assert conn.execute(query).fetchall() == []

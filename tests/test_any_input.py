@@ -69,6 +69,7 @@ USUAL = {
     "p_started_at": "now()",
     "p_duration": "'1 second'",
     "p_error": "'timeout'",
+    "p_role": "'some_login'",
     "p_month": f"'{DAY}'",
     "p_quarantine_id": "(select quarantine_id from bookingdb.booking_quarantine)",
 }

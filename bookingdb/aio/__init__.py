@@ -3,6 +3,16 @@
 Made from the catalog by tools/generate.py.
 """
 
+from bookingdb.aio.access import (
+    grant_business,
+    grant_business_claims,
+    granted_businesses,
+    is_granted,
+    is_unbound,
+    list_business_grants,
+    revoke_business,
+    unbind_role,
+)
 from bookingdb.aio.actor import set_actor
 from bookingdb.aio.audit import (
     audit_proof,
@@ -127,10 +137,16 @@ __all__ = [
     "extend_hold",
     "get_booking",
     "get_business",
+    "grant_business",
+    "grant_business_claims",
+    "granted_businesses",
     "idle_time",
     "import_bookings",
+    "is_granted",
+    "is_unbound",
     "join_waitlist",
     "leave_waitlist",
+    "list_business_grants",
     "mark_no_show",
     "pause_webhook_endpoint",
     "payment_moves",
@@ -150,6 +166,7 @@ __all__ = [
     "replay_deliveries",
     "reschedule_booking",
     "resume_webhook_endpoint",
+    "revoke_business",
     "rotate_webhook_secret",
     "schedule_as_of",
     "seal_audit",
@@ -159,6 +176,7 @@ __all__ = [
     "set_opening_hours",
     "set_schedule_exception",
     "status_moves",
+    "unbind_role",
     "update_booking",
     "update_business",
     "update_webhook_endpoint",

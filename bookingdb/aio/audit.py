@@ -159,6 +159,7 @@ async def create_audit_partitions(
     want to, such as the relay, until the commit. Rows of that month in the default partition
     make it fail (23514), and check_integrity() names them.
     Returns how many it made. Raises ZB012 for a number of months that is not from 0 to 120;
+    42501 for a login that is bound to businesses;
     lock_not_available (55P03) when somebody reads the log for long, as a backup does: try again.
     """
     return await afetch_one(
@@ -209,7 +210,8 @@ async def drop_audit_partition(
     Locks: the relay's cursor and the partition; at the end the log exclusively, for a moment.
     Bookings queue up behind that, so it waits for others no longer than a second.
     Returns how many rows went. Raises ZB018 when rows are not relayed, or not delivered; ZB012
-    for a month that has no partition or is not over; lock_not_available (55P03) when somebody
+    for a month that has no partition or is not over; 42501 for a login that is bound to
+    businesses; lock_not_available (55P03) when somebody
     has used the log in a transaction that is still open: try again.
     """
     return await afetch_one(

@@ -18,7 +18,7 @@ async def check_integrity(
 ) -> list[IntegrityFinding]:
     """Looks for everything that must never be: counters that differ from a recount, slots over
     their limits, bookings without slot, gaps in the audit log, guards that are switched off,
-    webhooks that can never be sent.
+    webhooks that can never be sent, bindings to businesses that do not hold.
     Reads all; run it in the quiet. Returns the findings; no row means sound.
     """
     return await afetch_all(conn, IntegrityFinding, "select * from bookingdb.check_integrity()", {})

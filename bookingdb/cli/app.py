@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bookingdb.cli import (
+    access,
     bench,
     bookings,
     calendars,
@@ -93,6 +94,11 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         deliveries.replay,
         receipts.reconcile_,
         receipts.confirm_processed_,
+    ),
+    "Several businesses": (
+        access.grant_business_,
+        access.revoke_business_,
+        access.business_grants,
     ),
     "Upkeep": (
         upkeep.refresh,

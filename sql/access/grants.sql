@@ -16,6 +16,11 @@ grant usage on type
 grant usage on type bookingdb.severity to bookingdb_admin, bookingdb_auditor;
 grant usage on type bookingdb.webhook_error to bookingdb_dispatcher;
 
+-- Whoever reads a table that has a policy: it asks these, which tell of the login alone.
+grant execute on function
+  bookingdb.is_unbound(), bookingdb.granted_businesses(), bookingdb.is_granted(uuid)
+  to public;
+
 -- Everybody: what a call needs for its defaults, and what can be known.
 grant execute on function
   bookingdb.default_business_id(),
@@ -88,7 +93,11 @@ grant execute on function
   bookingdb.replay_deliveries(uuid, timestamptz, timestamptz, uuid, bookingdb.delivery_state, jsonb,
     uuid),
   bookingdb.purge_deliveries(interval, int),
-  bookingdb.seal_audit()
+  bookingdb.seal_audit(),
+  bookingdb.grant_business(text, jsonb, uuid),
+  bookingdb.revoke_business(text, jsonb, uuid),
+  bookingdb.grant_business_claims(text),
+  bookingdb.unbind_role(text, jsonb)
   to bookingdb_admin;
 
 -- bookingdb_dispatcher: send. It alone is handed secrets, by claim_deliveries(); no role may
@@ -121,6 +130,7 @@ grant execute on function
   bookingdb.security_audit(),
   bookingdb.audit_patterns(timestamptz, timestamptz, int, int, int, int, int, int, int, int, int, int,
     int, int, int, interval, interval, interval, interval, interval, interval, time, time, uuid),
+  bookingdb.list_business_grants(),
   bookingdb.waiting_list(date, date, uuid),
   bookingdb.calendar_events(date, date, uuid),
   bookingdb.quarantined_bookings(uuid),

@@ -149,6 +149,7 @@ def _names(shop: Shop) -> dict[str, str]:
              partition of bookingdb.booking_audit_log
              for values from ('2025-01-01 00:00Z') to ('2025-02-01 00:00Z')"""
     )
+    shop.conn.execute("select bookingdb.guard_audit_partitions()")
     return {
         "BOOKING": str(booking.booking_id),
         "ENDPOINT": str(endpoint.endpoint_id),

@@ -5,7 +5,7 @@ set local role bookingdb_owner;
 revoke all on all tables in schema bookingdb
   from bookingdb_app, bookingdb_admin, bookingdb_auditor, bookingdb_dispatcher;
 revoke all on all functions in schema bookingdb
-  from bookingdb_app, bookingdb_admin, bookingdb_auditor, bookingdb_dispatcher;
+  from public, bookingdb_app, bookingdb_admin, bookingdb_auditor, bookingdb_dispatcher;
 revoke usage on type
   bookingdb.booking_status, bookingdb.payment_method, bookingdb.payment_status,
   bookingdb.actor_kind, bookingdb.booking_action, bookingdb.refresh_action,
