@@ -56,6 +56,9 @@ create type bookingdb.audit_damage as enum (
 );
 comment on type bookingdb.audit_damage is 'What was done to the audit log. Cut off: its last rows are missing.';
 
+create type bookingdb.open_bookings as enum ('refuse', 'keep', 'cancel');
+comment on type bookingdb.open_bookings is 'What the erasure of a customer does about bookings that are still to come.';
+
 create type bookingdb.actor as (
   performed_by bookingdb.actor_kind,
   performed_by_id text,

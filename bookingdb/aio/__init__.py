@@ -24,6 +24,7 @@ from bookingdb.aio.bookings import (
 from bookingdb.aio.businesses import create_business, get_business, update_business
 from bookingdb.aio.calendars import calendar_feed
 from bookingdb.aio.catalog import error_catalog, payment_moves, status_moves
+from bookingdb.aio.erasures import erase_customer, export_customer, is_erasure_of
 from bookingdb.aio.holds import confirm_booking, expire_holds, extend_hold
 from bookingdb.aio.imports import (
     adopt_quarantined,
@@ -114,13 +115,16 @@ __all__ = [
     "delivery_trail",
     "discard_quarantined",
     "drop_audit_partition",
+    "erase_customer",
     "error_catalog",
     "expire_holds",
+    "export_customer",
     "extend_hold",
     "get_booking",
     "get_business",
     "idle_time",
     "import_bookings",
+    "is_erasure_of",
     "join_waitlist",
     "leave_waitlist",
     "mark_no_show",

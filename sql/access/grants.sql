@@ -11,7 +11,7 @@ grant usage on type
   bookingdb.actor_kind, bookingdb.booking_action, bookingdb.refresh_action,
   bookingdb.booking_effect, bookingdb.affected_policy, bookingdb.import_outcome,
   bookingdb.webhook_profile, bookingdb.delivery_state, bookingdb.webhook_error,
-  bookingdb.audit_damage
+  bookingdb.audit_damage, bookingdb.open_bookings
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 grant usage on type bookingdb.webhook_error to bookingdb_dispatcher;
 
@@ -86,7 +86,8 @@ grant execute on function
   bookingdb.replay_deliveries(uuid, timestamptz, timestamptz, uuid, bookingdb.delivery_state, jsonb,
     uuid),
   bookingdb.purge_deliveries(interval, int),
-  bookingdb.seal_audit()
+  bookingdb.seal_audit(),
+  bookingdb.erase_customer(text, text, bookingdb.open_bookings, jsonb, uuid)
   to bookingdb_admin;
 
 -- bookingdb_dispatcher: send. It alone is handed secrets, by claim_deliveries(); no role may
@@ -114,6 +115,8 @@ grant execute on function
   bookingdb.verify_audit(timestamptz, timestamptz, uuid),
   bookingdb.verify_receipts(jsonb, uuid),
   bookingdb.audit_proof(uuid, uuid),
+  bookingdb.export_customer(text, uuid),
+  bookingdb.is_erasure_of(uuid, uuid, text, uuid),
   bookingdb.waiting_list(date, date, uuid),
   bookingdb.calendar_events(date, date, uuid),
   bookingdb.quarantined_bookings(uuid),
