@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 import random
+from ipaddress import IPv4Address
 from typing import Any
 from uuid import UUID
 
@@ -11,22 +12,27 @@ import psycopg
 import pytest
 
 import bookingdb
-from bookingdb import DEFAULT_BUSINESS_ID, OpenBookings, PaymentMethod
-from tests.shop import DAY, NINE, Shop
+from bookingdb import DEFAULT_BUSINESS_ID, Actor, ActorKind, OpenBookings, PaymentMethod
+from tests.shop import DAY, NINE, Shop, open_shop
 from tests.support import Database, rewrite, scalar
 from tests.webhooks.queue_steps import add, answer, claim, deliver, relay
 
 ADA = "Ada.Lovelace@Example.org"
 BOB = "bob@example.org"
 TEN = dt.time(10)
-CUSTOMER = {
-    "performed_by": "customer",
-    "performed_by_id": "ada-4711",
-    "ip_address": "203.0.113.77",
-    "user_agent": "Analytical Engine/1.0",
-    "reason": "my wedding",
-}
-SECRETS = ("lovelace", "4711", "203.0.113.77", "analytical", "wedding", "+44 1815", "lilies")
+CUSTOMER = Actor(
+    ActorKind.CUSTOMER, "customer-4711", IPv4Address("203.0.113.77"), "Analytical Engine/1.0",
+    "my wedding",
+)  # fmt: skip
+SECRETS = (
+    "lovelace",
+    "customer-4711",
+    "203.0.113.77",
+    "analytical",
+    "wedding",
+    "+44 1815",
+    "lilies",
+)
 
 
 def book_ada(shop: Shop, time: dt.time = NINE, **arguments: Any) -> bookingdb.Booking:
@@ -80,8 +86,8 @@ def assert_sound(conn: psycopg.Connection[Any]) -> None:
 def furnish(shop: Shop) -> list[Any]:
     """Ada everywhere; what receivers got of her."""
     conn = shop.conn
-    add(conn, fields=[f.name for f in bookingdb.webhook_fields(conn)])
-    book_ada(shop, idempotency_key="ada-4711-1", payment_method=PaymentMethod.PAY_NOW)
+    add(conn, fields=[f.field for f in bookingdb.webhook_fields(conn)])
+    book_ada(shop, idempotency_key="customer-4711-1", payment_method=PaymentMethod.PAY_NOW)
     gone = book_ada(shop, TEN)
     bookingdb.cancel_booking(conn, gone.booking_id, reason="my wedding is off", actor=CUSTOMER)
     hold = shop.book(TEN, customer_name=None, customer_email=None, hold_for=dt.timedelta(hours=1))
@@ -93,12 +99,17 @@ def furnish(shop: Shop) -> list[Any]:
     for time in (dt.time(11), dt.time(11, 30)):
         for _ in range(3):
             shop.book(time, customer_email=BOB)
-        bookingdb.join_waitlist(conn, DAY, time, 1, "Ada Lovelace", ADA, "+44 1815")
+        bookingdb.join_waitlist(conn, DAY, time, 1, "Ada Lovelace", ADA, customer_phone="+44 1815")
     row = {"date": str(DAY), "time": "03:00", "bouquets": 1, "customer_name": "Ada Lovelace",
-           "customer_email": ADA, "external_reference": "ref-4711", "notes": "lilies"}  # fmt: skip
+           "customer_email": ADA, "external_reference": "customer-4711",
+           "notes": "lilies"}  # fmt: skip
     bookingdb.import_bookings(conn, [row], "file")
     sent = [json.loads(d.payload) for d in deliver(conn)]
-    conn.execute("update bookingdb.webhook_attempts set answer = 'thanks, Ada Lovelace'")
+    conn.execute(
+        "update bookingdb.webhook_attempts a set answer = 'thanks, Ada Lovelace'"
+        " from bookingdb.webhook_payloads p where p.webhook_id = a.webhook_id"
+        " and convert_from(p.payload, 'UTF8') like '%Lovelace%'"
+    )
     book_ada(shop, dt.time(9, 30))
     return sent
 
@@ -165,6 +176,7 @@ def test_the_receipt_proves_whose_data_they_were(shop: Shop) -> None:
     furnish(shop)
     erasure = erase(shop, ADA.lower())
     assert erasure.receipt is not None
+    assert erasure.erasure_id is not None
     secret = erasure.receipt.bytes + ADA.lower().encode()
     assert erasure.subject_digest == hashlib.sha256(secret).digest()
     is_of = bookingdb.is_erasure_of
@@ -195,7 +207,7 @@ def test_open_bookings_are_cancelled_and_their_places_offered(shop: Shop) -> Non
     mine = book_ada(shop, bouquets=10)
     bookingdb.join_waitlist(shop.conn, DAY, NINE, 1, "Ada Lovelace", ADA)
     bob = bookingdb.join_waitlist(shop.conn, DAY, NINE, 1, "Bob", BOB)
-    erase(shop, open_bookings=OpenBookings.CANCEL, actor={"performed_by": "customer"})
+    erase(shop, open_bookings=OpenBookings.CANCEL, actor=Actor(ActorKind.CUSTOMER))
     assert bookingdb.get_booking(shop.conn, mine.booking_id).status == "cancelled"
     assert bookingdb.get_booking(shop.conn, bob.booking_id).status == "held"
     assert shop.slot()[:2] == (1, 1)
@@ -255,14 +267,15 @@ def test_both_at_the_same_instant(shop: Shop, database: Database) -> None:
 
 
 def test_a_column_that_the_shop_added(shop: Shop) -> None:
-    shop.conn.execute('alter table bookingdb.bookings add "Card text" text')
+    book_ada(shop)
+    shop.conn.execute('alter table bookingdb.bookings add "Card\'s text" text')
     shop.conn.execute("alter table bookingdb.bookings add doubled int"
                       " generated always as (bouquets * 2) stored")  # fmt: skip
-    booking = book_ada(shop)
-    shop.conn.execute('update bookingdb.bookings set "Card text" = \'For Lord Byron\'')
+    shop.conn.execute("update bookingdb.bookings set \"Card's text\" = 'For Lord Byron'")
+    assert found(shop.conn, ("byron",))
     erase(shop)
-    assert found(shop.conn, ("byron",)) == set()
-    assert bookingdb.get_booking(shop.conn, booking.booking_id).bouquets == 1
+    assert not found(shop.conn, ("byron",))
+    assert scalar(shop.conn, "select doubled from bookingdb.bookings") == 2
     assert_sound(shop.conn)
 
 
@@ -271,10 +284,10 @@ def test_others_rows_do_not_change(shop: Shop) -> None:
     chance = random.Random(4711)
     names = [f"customer{n}@example.org" for n in range(8)]
     add(shop.conn)
-    for n in range(60):
+    for n in range(50):
         name = chance.choice(names)
-        time = dt.time(9 + chance.randrange(3), chance.choice((0, 30)))
-        shop.book(time, date=DAY + dt.timedelta(chance.randrange(6)), customer_name=name,
+        time = dt.time(9 + n % 3, 30 * (n // 3 % 2))
+        shop.book(time, date=DAY + dt.timedelta(n // 18), customer_name=name,
                   customer_email=name, notes=f"for {name} {n}")  # fmt: skip
     for (booking_id,) in shop.conn.execute("select booking_id from bookingdb.bookings").fetchall():
         if chance.random() < 0.4:
@@ -309,9 +322,9 @@ def test_others_rows_do_not_change(shop: Shop) -> None:
     ],
     ids=["put back", "another reason", "tombstone", "by hand"],
 )  # fmt: skip
-def test_what_is_done_by_hand_is_named(conn: psycopg.Connection[Any], damage: str, finding: str) -> None:
-    from tests.shop import open_shop
-
+def test_what_is_done_by_hand_is_named(
+    conn: psycopg.Connection[Any], damage: str, finding: str
+) -> None:
     shop = open_shop(conn)
     book_ada(shop)
     shop.book(TEN, customer_email=BOB)
@@ -349,7 +362,7 @@ def test_bad_arguments(shop: Shop) -> None:
         (ADA, "why", None),
     ):
         with pytest.raises(bookingdb.InvalidArgument):
-            bookingdb.erase_customer(shop.conn, email, reason, open_bookings)  # type: ignore[arg-type]
+            erase(shop, email, reason=reason, open_bookings=open_bookings)
     with pytest.raises(bookingdb.InvalidArgument):
         bookingdb.export_customer(shop.conn, "nobody")
 
@@ -367,12 +380,6 @@ def test_what_is_kept_is_counted(shop: Shop) -> None:
     assert erase(shop).kept_mentions == 2  # what it was before stands in the log
 
 
-def digests(row: dict[str, Any], guess: str) -> bytes:
-    """The personal digest of a first row, were its salt known or none."""
-    salt = row["salt"].bytes if row["salt"] else b""
-    return hashlib.sha256(salt + guess.encode()).digest()
-
-
 def test_a_guess_cannot_be_confirmed(shop: Shop) -> None:
     """With salt and digest anybody can try e-mails; the salt is gone, and so is the way."""
     confirm = (
@@ -381,7 +388,7 @@ def test_a_guess_cannot_be_confirmed(shop: Shop) -> None:
         " null, bookingdb.personal_values(new_values || %(guess)s))"
     )
     guess = {"id": None, "guess": json.dumps({"customer_name": "Ada", "customer_email": ADA})}
-    actor = {"performed_by": "admin"}
+    actor = Actor(ActorKind.ADMIN)
     for keeps_salt in (False, True):
         if keeps_salt:
             rewrite(shop.conn, "erased_change", "v_change.salt := null;", "")
@@ -408,27 +415,22 @@ def test_a_delivery_under_way_is_recalled(shop: Shop) -> None:
     assert second.event_type == "booking.redacted"
 
 
-def test_repeatable_read_is_refused(shop: Shop, database: Database) -> None:
-    book_ada(shop)
+@pytest.mark.parametrize("is_relay", [False, True])
+def test_repeatable_read_is_refused(shop: Shop, database: Database, is_relay: bool) -> None:
     add(shop.conn)
-    book_ada(shop, TEN)
-    for change in (
-        lambda: bookingdb.update_booking(shop.conn, one, notes="roses"),
-        lambda: relay(shop.conn),
-    ):
-        ((one,),) = shop.conn.execute(
-            "select booking_id from bookingdb.bookings where time = '09:00'"
-        ).fetchall()
-        before = None
-        with database.connect(autocommit=False) as other:
-            other.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            other.execute("select 1 from bookingdb.bookings")
-            change()
-            before = everything(shop.conn)
-            with pytest.raises(psycopg.errors.SerializationFailure):
-                bookingdb.erase_customer(other, ADA, "why", OpenBookings.KEEP)
-            other.rollback()
-        assert everything(shop.conn) == before
+    booking = book_ada(shop)
+    with database.connect(autocommit=False) as other:
+        other.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        other.execute("select 1 from bookingdb.bookings")
+        if is_relay:
+            relay(shop.conn)
+        else:
+            bookingdb.update_booking(shop.conn, booking.booking_id, notes="roses")
+        before = everything(shop.conn)
+        with pytest.raises(psycopg.errors.SerializationFailure):
+            bookingdb.erase_customer(other, ADA, "why", open_bookings=OpenBookings.KEEP)
+        other.rollback()
+    assert everything(shop.conn) == before
 
 
 def test_export_holds_what_erasure_takes(shop: Shop) -> None:
@@ -446,7 +448,7 @@ def test_export_holds_what_erasure_takes(shop: Shop) -> None:
     erase(shop)
     after = values_of(everything(shop.conn))
     taken = before - after
-    assert {"Ada Lovelace", ADA, "+44 1815", "ada-4711-1", "thanks, Ada Lovelace"} <= taken
+    assert {"Ada Lovelace", ADA, "+44 1815", "customer-4711-1", "thanks, Ada Lovelace"} <= taken
     stated = values_of({"export": [text]})
     missing = taken - stated - SIDE_EFFECTS
     assert {v for v in missing if not is_technical(v)} == set()
@@ -481,7 +483,7 @@ def values_of(tables: dict[str, list[str]]) -> set[str]:
 
 
 def test_only_this_business(shop: Shop) -> None:
-    other = bookingdb.create_business(shop.conn, "Other", "UTC")
+    other = bookingdb.create_business(shop.conn, "Other", "UTC", business_id=UUID(int=1))
     book_ada(shop)
     again = erase(shop, business_id=other.business_id)
     assert again.erasure_id is None

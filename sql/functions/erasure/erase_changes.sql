@@ -28,7 +28,7 @@ begin
        and not bookingdb.is_redaction(l)
     returning l.booking_id, l.booking_version, l.created_at, l.hash
   )
-  select coalesce(array_agg(distinct e.booking_id), '{}'), count(*),
+  select coalesce(array_agg(distinct e.booking_id), '{}'), count(*)::int,
          sha256(coalesce(string_agg(
            e.hash, '' order by e.booking_id, e.booking_version, e.created_at), ''))
     into booking_ids, change_count, changes_digest

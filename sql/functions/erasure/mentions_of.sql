@@ -14,7 +14,7 @@ declare
 begin
   v_json := substr(v_json, 2, length(v_json) - 2);  -- as it stands inside of a JSON text
   for table_name in
-    select c.relname
+    select c.relname::text
       from pg_catalog.pg_class c
       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'business_id'
      where c.relnamespace = 'bookingdb'::regnamespace
