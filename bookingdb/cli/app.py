@@ -13,6 +13,7 @@ from bookingdb.cli import (
     changes,
     deliveries,
     dispatch,
+    erasures,
     holds,
     holidays,
     imports,
@@ -90,6 +91,7 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         receipts.reconcile_,
         receipts.confirm_processed_,
     ),
+    "Personal data": (erasures.export_customer_, erasures.erase, erasures.rewrite_erased),
     "Upkeep": (
         upkeep.refresh,
         upkeep.expire,

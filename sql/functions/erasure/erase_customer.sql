@@ -51,7 +51,7 @@ begin
          coalesce(v_erasure.delivery_count, 0), coalesce(v_erasure.attempt_count, 0),
          coalesce(v_erasure.other_count, 0), v_erasure.changes_digest,
          case when v_erasure.erasure_id is not null then v_receipt end,
-         coalesce(sum(m.mention_count), 0)
+         coalesce(sum(m.mention_count), 0)::bigint
     into erasure_id, erased_at, reason, performed_by, performed_by_id, subject_digest,
          booking_count, change_count, delivery_count, attempt_count, other_count,
          changes_digest, receipt, kept_mentions
