@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 import bookingdb
-from bookingdb import DEFAULT_BUSINESS_ID, Actor, ActorKind, OpenBookings, PaymentMethod
+from bookingdb import DEFAULT_BUSINESS_ID, Actor, ActorKind, OpenBookings, PaymentMethod, WebhookProfile
 from tests.shop import DAY, NINE, Shop, open_shop
 from tests.support import Database, rewrite, scalar
 from tests.webhooks.queue_steps import add, answer, claim, deliver, relay
@@ -398,6 +398,24 @@ def test_a_guess_cannot_be_confirmed(shop: Shop) -> None:
     shop.conn.execute("set session_replication_role = replica")
     shop.conn.execute("update bookingdb.booking_audit_log set salt = null"
                       " where erasure_id is not null")  # fmt: skip
+
+
+@pytest.mark.parametrize("profile", WebhookProfile)
+def test_a_delivery_whose_month_was_dropped(
+    conn: psycopg.Connection[Any], profile: WebhookProfile
+) -> None:
+    """The audit row is gone, so the payload is erased as it stands."""
+    shop = open_shop(conn)
+    add(conn, profile=profile, fields=[f.field for f in bookingdb.webhook_fields(conn)])
+    book_ada(shop)
+    deliver(conn)
+    conn.execute("set session_replication_role = replica")
+    conn.execute("delete from bookingdb.booking_audit_log")
+    conn.execute("reset session_replication_role")
+    assert found(conn)
+    erasure = erase(shop)
+    assert (erasure.change_count, erasure.delivery_count, erasure.attempt_count) == (0, 1, 1)
+    assert not found(conn)
 
 
 def test_a_delivery_under_way_is_recalled(shop: Shop) -> None:

@@ -26,6 +26,7 @@ declare
   v_changes record;
   v_row_ids uuid[];
   v_deliveries record;
+  v_orphans record;
   v_other_count int;
   v_erasure bookingdb.erasures;
 begin
@@ -36,6 +37,7 @@ begin
   v_changes := bookingdb.erase_changes(p_booking_ids, p_email, v_id, p_business_id);
   v_row_ids := bookingdb.erase_rows(p_booking_ids, p_email, v_id, p_business_id);
   v_deliveries := bookingdb.erase_deliveries(p_booking_ids, v_id, p_business_id);
+  v_orphans := bookingdb.erase_orphans(p_booking_ids, p_email, p_business_id);
   v_other_count := bookingdb.erase_imports(v_imports, p_email, p_business_id);
   if v_changes.change_count + cardinality(v_row_ids) + v_other_count > 0 then
     insert into bookingdb.erasures (
@@ -44,7 +46,8 @@ begin
     )
     select p_business_id, v_id, p_reason, v_actor.performed_by, v_actor.performed_by_id,
            p_subject_digest, count(distinct b.booking_id), v_changes.change_count,
-           v_deliveries.delivery_count, v_deliveries.attempt_count, v_other_count,
+           v_deliveries.delivery_count + v_orphans.delivery_count,
+           v_deliveries.attempt_count + v_orphans.attempt_count, v_other_count,
            v_changes.changes_digest
       from unnest(v_changes.booking_ids || v_row_ids) as b (booking_id)
     returning * into v_erasure;
