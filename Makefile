@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 PG15 := /usr/lib/postgresql/15/bin
 # Tests of Python, of processes and of files, for which one version of the server will do.
-ANY_SERVER := bench cli docs embedded machine migration \
+ANY_SERVER := bench browser cli docs embedded machine migration \
   test_bad_input.py test_benchmarks.py test_package.py test_wrappers.py \
   $(addprefix races/test_hot_slot_,crashes.py standby.py) \
   $(addprefix webhooks/,custody posting test_adverse_sessions.py test_dispatcher.py)

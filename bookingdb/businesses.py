@@ -31,7 +31,8 @@ def create_business(
 ) -> Business:
     """Makes a business. The first is the default one, which no other call needs to name; for
     another give its id, such as `business_id` => gen_random_uuid().
-    Raises ZB012: unknown time zone, negative or enormous limits, an id that is taken.
+    Raises ZB012: unknown time zone, negative or enormous limits, an id that is
+    taken; 42501 for a login that is bound to businesses.
     Returns the business.
     """
     return fetch_one(

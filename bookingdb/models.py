@@ -21,6 +21,7 @@ __all__ = [
     "AuditDamage",
     "AuditEntry",
     "AuditFinding",
+    "AuditPattern",
     "AuditProof",
     "AuditSeal",
     "AvailableSlot",
@@ -28,7 +29,9 @@ __all__ = [
     "BookingAction",
     "BookingEffect",
     "BookingStatus",
+    "BoundRole",
     "Business",
+    "BusinessGrant",
     "CalendarEvent",
     "ClaimedDelivery",
     "DeliveryState",
@@ -36,12 +39,14 @@ __all__ = [
     "EndpointStatus",
     "Erasure",
     "ErrorEntry",
+    "HistoryEntry",
     "ImportOutcome",
     "ImportedRow",
     "IntegrityFinding",
     "NewEndpoint",
     "OpenBookings",
     "OpeningHours",
+    "PastAvailability",
     "PaymentMethod",
     "PaymentMove",
     "PaymentStatus",
@@ -54,6 +59,8 @@ __all__ = [
     "RefreshCounts",
     "Refusal",
     "ScheduleException",
+    "SecurityFinding",
+    "Severity",
     "StatusMove",
     "TimeSlot",
     "TrailEntry",
@@ -201,6 +208,14 @@ class AuditDamage(StrEnum):
     CUT_OFF = "cut_off"
 
 
+class Severity(StrEnum):
+    """How grave a finding is; info is no complaint."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
 class OpenBookings(StrEnum):
     """What the erasure of a customer does about bookings that are still to come."""
 
@@ -232,6 +247,44 @@ class ErrorEntry:
     code: str
     message: str
     hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRole:
+    """The roles that are bound to businesses, and to which."""
+
+    role_name: str
+    business_id: UUID | None
+    business_name: str | None
+    claims_count: bool
+    granted_by: str | None
+    granted_at: dt.datetime | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPattern:
+    """What a desk for fraud or support looks for in the log of bookings."""
+
+    severity: Severity
+    pattern: str
+    subject: str
+    count: int
+    first_at: dt.datetime
+    last_at: dt.datetime
+    booking_ids: list[UUID]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityFinding:
+    """Everything that opens the database wider than it was shipped."""
+
+    severity: Severity
+    check_name: str
+    object: str
+    detail: str
+    remedy: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +335,7 @@ class AuditProof:
     audit_id: UUID
     hash: bytes
     leaf_number: int
-    path: dict[str, Any]
+    path: list[str]
     root: bytes
     seal_number: int
     sealed_at: dt.datetime
@@ -664,6 +717,48 @@ class QuarantinedBooking:
 
 
 @dataclass(frozen=True, slots=True)
+class PastAvailability:
+    """Whether a slot could be booked at an instant, by the logs."""
+
+    was_there: bool
+    is_legacy: bool | None
+    is_adjusted: bool | None
+    starts_at: dt.datetime | None
+    max_bookings: int | None
+    max_bouquets: int | None
+    booked_count: int | None
+    booked_bouquets: int | None
+    waiting_count: int | None
+    remaining_bookings: int | None
+    remaining_bouquets: int | None
+    is_open: bool
+    codes: list[str]
+    reasons: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """All that happened to a booking, oldest first."""
+
+    id: UUID
+    booking_id: UUID
+    booking_version: int
+    action_type: BookingAction
+    old_values: dict[str, Any] | None
+    new_values: dict[str, Any] | None
+    performed_by: ActorKind
+    performed_by_id: str | None
+    ip_address: IPv4Address | IPv6Address | None
+    user_agent: str | None
+    reason: str | None
+    waived: list[str] | None
+    created_at: dt.datetime
+    changes: list[str]
+    hash: bytes
+    erasure_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """Every change of every booking: before, after, who, from where and why. Append-only."""
 
@@ -778,6 +873,10 @@ class TimeSlot:
     """Limits that staff set for this slot; the schedule does not change them."""
     is_legacy: bool
     """No longer in the schedule: serves the bookings that it has, takes no new one."""
+    created_at: dt.datetime
+    """Since when it can be booked; its limits and is_legacy since then are in
+    settings_audit_log.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -820,6 +919,18 @@ class OpeningHours:
     """Bookings per slot."""
     max_bouquets: int
     """Units per slot over all its bookings: bouquets, seats, portions."""
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessGrant:
+    """Which roles are bound to which businesses, and see no other."""
+
+    business_id: UUID
+    role_name: str
+    """A login, or a group that logins are members of."""
+    granted_by: str
+    """The login that granted it."""
+    granted_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

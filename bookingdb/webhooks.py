@@ -198,7 +198,7 @@ def purge_deliveries(
     attempts, at most `limit` of them: call it until it returns 0. Pending ones are never
     deleted, and none that was queued after a change that is not relayed yet.
     Returns how many deliveries it deleted. Raises ZB012: `older_than` not from 1 day to 100
-    years, `limit` not from 1 to 1000000.
+    years, `limit` not from 1 to 1000000; 42501 for a login that is bound to businesses.
     """
     return fetch_one(
         conn,

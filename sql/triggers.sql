@@ -97,18 +97,22 @@ create trigger b_fill_moved
 create trigger b_keep_overhang
   before update of max_bookings, max_bouquets on bookingdb.time_slots
   for each row execute function bookingdb.tg_time_slots__keep_overhang();
+-- Every change of what a slot offers, so that one can say later what it offered when; that it
+-- was made, created_at tells. Never the counters: the log of bookings tells those.
 create trigger c_audit
-  after update of max_bookings, max_bouquets, is_adjusted on bookingdb.time_slots
+  after update of date, time, starts_at, max_bookings, max_bouquets, is_adjusted, is_legacy
+  on bookingdb.time_slots
   for each row when (
-    (new.is_adjusted or old.is_adjusted)
-    and (new.max_bookings, new.max_bouquets, new.is_adjusted)
-        is distinct from (old.max_bookings, old.max_bouquets, old.is_adjusted)
+    (new.date, new.time, new.starts_at, new.max_bookings, new.max_bouquets, new.is_adjusted,
+     new.is_legacy)
+    is distinct from
+    (old.date, old.time, old.starts_at, old.max_bookings, old.max_bouquets, old.is_adjusted,
+     old.is_legacy)
   )
   execute function bookingdb.tg_settings__audit();
 create trigger c_audit_deleted
   after delete on bookingdb.time_slots
-  for each row when (old.is_adjusted)
-  execute function bookingdb.tg_settings__audit();
+  for each row execute function bookingdb.tg_settings__audit();
 create trigger d_offer
   after update of max_bookings, max_bouquets, is_legacy on bookingdb.time_slots
   for each row when (new.waiting_count > 0)
@@ -133,6 +137,9 @@ create trigger audit
 create trigger audit
   after insert or update or delete on bookingdb.webhook_endpoints
   for each row execute function bookingdb.tg_settings__audit();
+create trigger audit
+  after insert or update or delete on bookingdb.business_grants
+  for each row execute function bookingdb.tg_settings__audit();
 create trigger check_time_zone
   before insert or update of time_zone on bookingdb.businesses
   for each row execute function bookingdb.tg_businesses__check_time_zone();
@@ -148,6 +155,9 @@ create trigger refuse_truncate
   for each statement execute function bookingdb.tg_tables__refuse_truncate();
 create trigger refuse_truncate
   before truncate on bookingdb.booking_quarantine
+  for each statement execute function bookingdb.tg_tables__refuse_truncate();
+create trigger refuse_truncate
+  before truncate on bookingdb.business_grants
   for each statement execute function bookingdb.tg_tables__refuse_truncate();
 
 commit;

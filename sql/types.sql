@@ -55,6 +55,8 @@ create type bookingdb.audit_damage as enum (
   'changed', 'removed', 'inserted', 'reordered', 'cut_off'
 );
 comment on type bookingdb.audit_damage is 'What was done to the audit log. Cut off: its last rows are missing.';
+create type bookingdb.severity as enum ('info', 'warning', 'critical');
+comment on type bookingdb.severity is 'How grave a finding is; info is no complaint.';
 
 create type bookingdb.open_bookings as enum ('refuse', 'keep', 'cancel');
 comment on type bookingdb.open_bookings is 'What the erasure of a customer does about bookings that are still to come.';

@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 from pytest_postgresql import factories
 
 import bookingdb
@@ -96,6 +97,18 @@ def shop(conn: psycopg.Connection[Any]) -> Iterator[Shop]:
     """A shop with slots; when the test is over, the database must be sound."""
     yield Shop(conn)
     assert bookingdb.check_integrity(conn) == []
+
+
+@pytest.fixture(scope="module")
+def scratch(request: pytest.FixtureRequest, copies: Copies) -> Iterator[psycopg.Connection[Any]]:
+    """A superuser's connection to a database for all tests of a module, which undo what they do."""
+    name = f"scratch_{request.module.__name__.rpartition('.')[2]}"
+    template = request.getfixturevalue("template").template_dbname
+    names = sql.Identifier(name), sql.Identifier(template)
+    copies.conn.execute(sql.SQL("create database {} template {}").format(*names))
+    with psycopg.connect(SERVER.dsn(name), autocommit=True) as connection:
+        yield connection
+    copies.conn.execute(sql.SQL("drop database {} with (force)").format(names[0]))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
             "error_catalog", "status_moves", "payment_moves", "get_business",
             "available_slots", "why_unavailable", "get_booking", "booking_history",
             "propose_alternatives", "schedule_as_of", "calendar_event", "webhook_event_types",
-            "webhook_fields",
+            "webhook_fields", "booking_as_of",
         ),
         {APP, ADMIN, AUDITOR},
     ),
@@ -43,6 +43,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
             "pause_webhook_endpoint", "resume_webhook_endpoint", "remove_webhook_endpoint",
             "send_test_event", "replay_deliveries", "purge_deliveries", "seal_audit",
             "erase_customer",
+            "grant_business", "revoke_business", "grant_business_claims", "unbind_role",
         ),
         {ADMIN},
     ),
@@ -50,8 +51,10 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
         (
             "check_integrity", "quarantined_bookings", "waiting_list", "calendar_events",
             "webhook_status", "recent_deliveries", "delivery_trail", "reconcile",
-            "verify_audit", "verify_receipts", "audit_proof",
             "export_customer", "is_erasure_of",
+            "verify_audit", "verify_receipts", "audit_proof", "security_audit", "audit_patterns",
+            "availability_as_of", "dispute_file",
+            "list_business_grants",
         ),
         {ADMIN, AUDITOR},
     ),
@@ -60,6 +63,8 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
          "record_attempts", "announce_sleep"),
         {DISPATCHER},
     ),
+    # What the policies ask, as whoever reads a table.
+    **dict.fromkeys(("is_unbound", "granted_businesses", "is_granted"), {*ROLES, "public"}),
 }  # fmt: skip
 READ = {
     **dict.fromkeys(
@@ -82,6 +87,7 @@ READ = {
             "audit_seals",
             "audit_seal_cursor",
             "erasures",
+            "business_grants",
         ),
         {ADMIN, AUDITOR},
     ),
@@ -130,7 +136,7 @@ def test_nobody_but_the_owner_owns_or_creates(conn: psycopg.Connection[Any]) -> 
       union all
       select 'role that logs in: ' || rolname from pg_roles
        where rolname in ('bookingdb_owner', 'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor',
-                         'bookingdb_dispatcher')
+                         'bookingdb_dispatcher', 'bookingdb_tenant', 'bookingdb_claims')
          and (rolcanlogin or rolsuper or rolcreaterole or rolcreatedb or rolbypassrls)
     """
     assert conn.execute(query).fetchall() == []

@@ -94,9 +94,13 @@ def test_adjusted_slot_keeps_its_limits(shop: Shop) -> None:
     assert shop.slot()[2:4] == (1, 2), "kept while it was legacy"
     followed = bookingdb.adjust_slot(shop.conn, DAY, NINE)
     assert (followed.max_bookings, followed.max_bouquets, followed.is_adjusted) == (7, 70, False)
-    log = [e for e in settings_log(shop) if e[0] == "time_slots"]
-    assert [(old["max_bookings"], new["max_bookings"]) for _, old, new, _, _ in log] == [
-        (3, 1), (1, 1), (1, 7),
+    at_nine = {"date": str(DAY), "time": "09:00:00"}
+    log = [
+        e for e in settings_log(shop) if e[0] == "time_slots" and at_nine.items() <= e[1].items()
+    ]
+    said = ("max_bookings", "is_adjusted", "is_legacy")
+    assert [tuple(new[name] for name in said) for _, _, new, _, _ in log] == [
+        (1, True, False), (1, True, False), (1, True, True), (1, True, False), (7, False, False),
     ]  # fmt: skip
     assert log[0][3:] == ("bob", "asked by phone")
 

@@ -12,7 +12,14 @@ import psycopg
 import pytest
 
 import bookingdb
-from bookingdb import DEFAULT_BUSINESS_ID, Actor, ActorKind, OpenBookings, PaymentMethod, WebhookProfile
+from bookingdb import (
+    DEFAULT_BUSINESS_ID,
+    Actor,
+    ActorKind,
+    OpenBookings,
+    PaymentMethod,
+    WebhookProfile,
+)
 from tests.shop import DAY, NINE, Shop, open_shop
 from tests.support import Database, rewrite, scalar
 from tests.webhooks.queue_steps import add, answer, claim, deliver, relay

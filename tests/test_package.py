@@ -54,6 +54,8 @@ def test_every_script_is_in_the_wheel(wheel: Path) -> None:
             if path.is_file() and "__pycache__" not in path.parts:
                 assert f"bookingdb/_schema/{path.relative_to(ROOT)}" in names
     assert "bookingdb/py.typed" in names
+    for path in (ROOT / "bookingdb/cli/templates").iterdir():
+        assert f"bookingdb/cli/templates/{path.name}" in names
     assert not [n for n in names if n.startswith(("tests/", "tools/", "benchmarks/"))]
 
 

@@ -20,6 +20,7 @@ from psycopg.rows import namedtuple_row
 import bookingdb.errors
 from bookingdb.embedded import EmbeddedServer
 from bookingdb.migration import migrate
+from tools.grants import shipped_grants_script
 from tools.lifecycle import with_moves_and_outcomes
 from tools.models import model_names, models_text
 from tools.naming import BY_HAND, MODULES
@@ -53,6 +54,7 @@ def render(conn: psycopg.Connection[Any]) -> Iterator[tuple[Path, str]]:
             origins |= {"errors": bookingdb.errors.__all__, "models": model_names(conn)}
         yield home / "__init__.py", package_text(origins, is_async)
 
+    yield SQL / "integrity/shipped_grants.sql", shipped_grants_script(conn)
     areas = [(doc.rstrip("."), scripts[folder]) for folder, (_, doc) in MODULES.items()]
     yield ROOT / "docs/functions.md", functions_page(conn, areas)
     page = ROOT / "docs/architecture.md"

@@ -18,11 +18,14 @@ __all__ = [
 
 MODELS = {  # what returns rows -> the name of its model
     "businesses": "Business",
+    "business_grants": "BusinessGrant",
     "opening_hours": "OpeningHours",
     "schedule_exceptions": "ScheduleException",
     "time_slots": "TimeSlot",
     "bookings": "Booking",
     "booking_audit_log": "AuditEntry",
+    "booking_history": "HistoryEntry",
+    "availability_as_of": "PastAvailability",
     "booking_quarantine": "QuarantinedBooking",
     "webhook_endpoints": "WebhookEndpoint",
     "webhook_deliveries": "WebhookDelivery",
@@ -52,6 +55,9 @@ MODELS = {  # what returns rows -> the name of its model
     "seal_audit": "AuditSeal",
     "erase_customer": "Erasure",
     "check_integrity": "IntegrityFinding",
+    "security_audit": "SecurityFinding",
+    "audit_patterns": "AuditPattern",
+    "list_business_grants": "BoundRole",
     "error_catalog": "ErrorEntry",
     "status_moves": "StatusMove",
     "payment_moves": "PaymentMove",
@@ -65,12 +71,14 @@ MODULES = {  # folder below sql/functions -> module and what it is about
     "slots": ("slots", "What is free, and how the slots follow the schedule."),
     "import": ("imports", "Bookings of another system."),
     "business": ("businesses", "Businesses and their settings."),
+    "access": ("access", "Which logins are bound to which businesses."),
     "actor": ("actor", "Who acts."),
     "audit": ("audit", "What happened to a booking."),
     "erasure": ("erasures", "Personal data: handed out, and erased."),
     "webhook": ("webhooks", "Where events go by webhook, and what became of them."),
     "relay": ("relay", "What a dispatcher of webhooks does: relay, claim, record."),
     "integrity": ("integrity", "Everything that must never be."),
+    "patterns": ("patterns", "What looks odd in the audit log."),
     "core": ("catalog", "What bookingdb says of itself: its errors and legal moves."),
 }
 NULLABLE = {  # columns of functions that may be NULL
@@ -79,10 +87,43 @@ NULLABLE = {  # columns of functions that may be NULL
     "plan_schedule_refresh.old_max_bookings",
     "plan_schedule_refresh.old_max_bouquets",
     "plan_schedule_refresh.effect",
+    *(
+        f"booking_history.{column}"
+        for column in (
+            "old_values",
+            "new_values",
+            "performed_by_id",
+            "ip_address",
+            "user_agent",
+            "reason",
+            "waived",
+            "erasure_id",
+        )
+    ),
+    *(
+        f"availability_as_of.{column}"
+        for column in (
+            "is_legacy",
+            "is_adjusted",
+            "starts_at",
+            "max_bookings",
+            "max_bouquets",
+            "booked_count",
+            "booked_bouquets",
+            "waiting_count",
+            "remaining_bookings",
+            "remaining_bouquets",
+        )
+    ),
     "waiting_list.customer_phone",
     "import_bookings.booking_id",
     "import_bookings.code",
     "import_bookings.detail",
+    "list_business_grants.business_id",
+    "list_business_grants.business_name",
+    "list_business_grants.granted_by",
+    "list_business_grants.granted_at",
+    "list_business_grants.problem",
     "webhook_status.description",
     "webhook_status.paused_at",
     "webhook_status.pause_reason",
@@ -127,6 +168,7 @@ NULLABLE = {  # columns of functions that may be NULL
     "erase_customer.subject_digest",
     "erase_customer.changes_digest",
     "erase_customer.receipt",
+    "security_audit.remedy",
     "claim_deliveries.booking_id",
     "claim_deliveries.booking_version",
 }
@@ -221,6 +263,8 @@ def python_default(sql: str | None) -> str | None:
         hours, minutes, seconds = (int(part) for part in (time.lstrip("s ") or "0:0:0").split(":"))
         since_midnight = hours * 3600 + minutes * 60 + seconds
         return f"dt.timedelta(days={days})" if days else f"dt.timedelta(seconds={since_midnight})"
+    if kind == "time without time zone":
+        return f"dt.time({', '.join(str(int(part)) for part in value.strip(chr(39)).split(':'))})"
     if kind.startswith("bookingdb."):
         return f"{python_type(kind)}.{value.strip(chr(39)).upper()}"
     return value.capitalize() if value in ("true", "false") else value

@@ -3,11 +3,24 @@
 Made from the catalog by tools/generate.py.
 """
 
+from bookingdb.aio.access import (
+    grant_business,
+    grant_business_claims,
+    granted_businesses,
+    is_granted,
+    is_unbound,
+    list_business_grants,
+    revoke_business,
+    unbind_role,
+)
 from bookingdb.aio.actor import set_actor
 from bookingdb.aio.audit import (
     audit_proof,
+    availability_as_of,
+    booking_as_of,
     booking_history,
     create_audit_partitions,
+    dispute_file,
     drop_audit_partition,
     seal_audit,
     verify_audit,
@@ -32,7 +45,7 @@ from bookingdb.aio.imports import (
     import_bookings,
     quarantined_bookings,
 )
-from bookingdb.aio.integrity import check_integrity
+from bookingdb.aio.integrity import check_integrity, security_audit
 from bookingdb.aio.lifecycle import (
     cancel_booking,
     complete_booking,
@@ -42,6 +55,7 @@ from bookingdb.aio.lifecycle import (
     reschedule_booking,
     update_booking,
 )
+from bookingdb.aio.patterns import audit_patterns
 from bookingdb.aio.relay import (
     announce_sleep,
     claim_deliveries,
@@ -93,9 +107,12 @@ __all__ = [
     "adopt_quarantined",
     "announce_sleep",
     "apply_schedule_plan",
+    "audit_patterns",
     "audit_proof",
+    "availability_as_of",
     "available_slots",
     "book_hot_slot",
+    "booking_as_of",
     "booking_history",
     "calendar_event",
     "calendar_events",
@@ -114,6 +131,7 @@ __all__ = [
     "create_business",
     "delivery_trail",
     "discard_quarantined",
+    "dispute_file",
     "drop_audit_partition",
     "erase_customer",
     "error_catalog",
@@ -122,11 +140,17 @@ __all__ = [
     "extend_hold",
     "get_booking",
     "get_business",
+    "grant_business",
+    "grant_business_claims",
+    "granted_businesses",
     "idle_time",
     "import_bookings",
     "is_erasure_of",
+    "is_granted",
+    "is_unbound",
     "join_waitlist",
     "leave_waitlist",
+    "list_business_grants",
     "mark_no_show",
     "pause_webhook_endpoint",
     "payment_moves",
@@ -146,14 +170,17 @@ __all__ = [
     "replay_deliveries",
     "reschedule_booking",
     "resume_webhook_endpoint",
+    "revoke_business",
     "rotate_webhook_secret",
     "schedule_as_of",
     "seal_audit",
+    "security_audit",
     "send_test_event",
     "set_actor",
     "set_opening_hours",
     "set_schedule_exception",
     "status_moves",
+    "unbind_role",
     "update_booking",
     "update_business",
     "update_webhook_endpoint",

@@ -74,7 +74,8 @@ async def idle_time(
     longest: dt.timedelta = dt.timedelta(seconds=60),
 ) -> dt.timedelta:
     """How long a dispatcher may sleep: until the next delivery is due, at most `longest`; 0 when
-    there is something to relay or to claim now. Reads only.
+    there is something to relay or to claim now. Reads only. A login that is bound to businesses
+    relays nothing, and is not told of it.
     Raises ZB012 for a `longest` that is negative.
     """
     return await afetch_one(
@@ -177,7 +178,8 @@ async def relay_events(
     another server, as after a restore, transaction ids mean nothing: there what lacks a delivery
     is new.
     Locks: the cursor; a second relay waits.
-    Returns how many changes it took. Raises ZB012 for a `limit` that is not from 1 to 100000.
+    Returns how many changes it took. Raises ZB012 for a `limit` that is not from 1 to 100000;
+    42501 for a login that is bound to businesses: it relays those of all.
     """
     return await afetch_one(
         conn,

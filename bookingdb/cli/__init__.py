@@ -6,6 +6,7 @@
     schema.py     migrate, status, rollback
     slots.py      slots, why, adjust
     bookings.py   book, show, history
+    dispute.py    dispute, was-free, with dispute_page.py and dispute_views.py
     holds.py      confirm, extend
     changes.py    edit, alternatives, move, cancel
     outcomes.py   pay, complete, no-show

@@ -9,10 +9,12 @@ import typer
 from bookingdb import (
     DEFAULT_BUSINESS_ID,
     PaymentMethod,
+    booking_as_of,
     booking_history,
     create_booking_safe,
     get_booking,
 )
+from bookingdb.cli.moments import HELP, Moment
 from bookingdb.cli.options import (
     AsJson,
     BookingId,
@@ -92,18 +94,26 @@ def book(
 def show(
     *,
     booking_id: BookingId,
+    at: Annotated[
+        Moment | None,
+        typer.Option(metavar="TIME", parser=Moment.parse, help=f"As it was then: {HELP}."),
+    ] = None,
     dsn: Dsn = "",
     business_id: BusinessId = DEFAULT_BUSINESS_ID,
     as_json: AsJson = False,
 ) -> None:
-    """Show a booking as it is now.
+    """Show a booking as it is now, or as it was.
 
     For example:
       bookingdb show 5e0f2f0c-8d5a-4c8e-9f0e-2a7a3f1c6b11
     """
     with shop_of(dsn, business_id) as shop:
-        booking = get_booking(shop.conn, booking_id, business_id=shop.id)
-    show_booking(booking, as_json=as_json)
+        if at is None:
+            booking = get_booking(shop.conn, booking_id, business_id=shop.id)
+        else:
+            instant = at.at(shop.business.time_zone)
+            booking = booking_as_of(shop.conn, booking_id, instant, business_id=shop.id)
+    show_booking(booking, as_json=as_json, is_past=at is not None)
 
 
 def history(

@@ -1,4 +1,4 @@
-"""Points in time and lengths of time, as options of the commands about webhooks read them."""
+"""Points in time and lengths of time, as options of commands read them."""
 
 import datetime as dt
 import re
@@ -10,7 +10,7 @@ import typer
 
 from bookingdb.cli.options import parse_duration
 
-__all__ = ["From", "Moment", "Schedule", "To", "parse_month"]
+__all__ = ["HELP", "At", "From", "Moment", "Schedule", "To", "parse_month"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,9 @@ def parse_month(text: str) -> dt.date:
 
 
 HELP = "2026-12-01, '2026-12-01 14:30' or 7d (ago)"
+At = Annotated[
+    Moment, typer.Option(metavar="TIME", parser=Moment.parse, help=f"The instant: {HELP}.")
+]
 From = Annotated[
     Moment | None,
     typer.Option(

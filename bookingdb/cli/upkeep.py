@@ -15,6 +15,7 @@ from bookingdb import (
     check_integrity,
     create_audit_partitions,
     expire_holds,
+    is_unbound,
     refresh_future_schedule,
 )
 from bookingdb.cli.failures import describe, report
@@ -51,7 +52,8 @@ def refresh(
         done = _for_each(businesses, conn, _refresh, as_json=as_json)
         # Last, since it waits for whoever reads the log at length, such as a dump.
         conn.execute("set lock_timeout = '10s'")
-        partitions = create_audit_partitions(conn)
+        # A login that is bound to businesses leaves what concerns all of them to others.
+        partitions = create_audit_partitions(conn) if is_unbound(conn) else 0
     emit(
         {
             "audit_partitions_created": partitions,

@@ -6,7 +6,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from bookingdb import Alternative, AuditEntry, AvailableSlot, Booking, BookingStatus
+from bookingdb import Alternative, AvailableSlot, Booking, BookingStatus, HistoryEntry
 from bookingdb.cli.output import cell, emit, grid, printable
 
 __all__ = ["changes_of", "history_table", "show_booking", "slots_table"]
@@ -24,8 +24,10 @@ BOOKKEEPING = {
 """Columns of a booking that tell no more than the entry itself, or nothing to people."""
 
 
-def show_booking(booking: Booking, *, as_json: bool, note: str | None = None) -> None:
-    """Print a booking as it is now, and `note` with what there is to do about it."""
+def show_booking(
+    booking: Booking, *, as_json: bool, note: str | None = None, is_past: bool = False
+) -> None:
+    """Print a booking, and `note` with what there is to do about it, unless it is past."""
     columns = ("booking", "date", "time", "bouquets", "customer", "status", "payment", "version")
     row = (
         booking.booking_id,
@@ -37,7 +39,7 @@ def show_booking(booking: Booking, *, as_json: bool, note: str | None = None) ->
         f"{booking.payment_status}, {booking.payment_method}",
         booking.version,
     )
-    notes = [*filter(None, [note]), *_to_do(booking)]
+    notes = [*filter(None, [note]), *(() if is_past else _to_do(booking))]
     emit(
         booking,
         grid(*columns, rows=[row], numbers=["bouquets", "version"]),
@@ -53,7 +55,7 @@ def slots_table(slots: Iterable[AvailableSlot | Alternative]) -> Table:
     return grid("date", "time", *numbers, rows=rows, numbers=numbers)
 
 
-def changes_of(entry: AuditEntry) -> dict[str, dict[str, Any]]:
+def changes_of(entry: HistoryEntry) -> dict[str, dict[str, Any]]:
     """The fields that an entry changed, each with its `old` and its `new` value."""
     old, new = entry.old_values or {}, entry.new_values or {}
     return {
@@ -63,7 +65,7 @@ def changes_of(entry: AuditEntry) -> dict[str, dict[str, Any]]:
     }
 
 
-def history_table(entries: Iterable[AuditEntry]) -> Table:
+def history_table(entries: Iterable[HistoryEntry]) -> Table:
     """Who did what when, from where and why; an entry a row."""
     rows = [
         (entry.booking_version, _what(entry), _who(entry), _what_changed(entry))
@@ -103,11 +105,11 @@ def _to_do(booking: Booking) -> Iterator[str]:
         yield f"Paid without a place. Once the money is back: bookingdb pay {one} refunded"
 
 
-def _what(entry: AuditEntry) -> Text:
+def _what(entry: HistoryEntry) -> Text:
     return Text(entry.action_type).append("\n").append(cell(entry.created_at).plain, style="dim")
 
 
-def _who(entry: AuditEntry) -> Text:
+def _who(entry: HistoryEntry) -> Text:
     who = " ".join(filter(None, (entry.performed_by, entry.performed_by_id)))
     whence = ", ".join(str(v) for v in (entry.ip_address, entry.user_agent) if v)
     text = Text(printable(who))
@@ -118,7 +120,7 @@ def _who(entry: AuditEntry) -> Text:
     return _with_remark(text, entry.reason)
 
 
-def _what_changed(entry: AuditEntry) -> Text:
+def _what_changed(entry: HistoryEntry) -> Text:
     changes = []
     for field, change in changes_of(entry).items():
         old, new = (_shown(change[side]) for side in ("old", "new"))

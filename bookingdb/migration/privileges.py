@@ -12,7 +12,10 @@ __all__ = ["check_privileges"]
 
 EXTENSION = "btree_gist"
 OWNER = "bookingdb_owner"
-ROLES = [OWNER, "bookingdb_app", "bookingdb_admin", "bookingdb_auditor", "bookingdb_dispatcher"]
+ROLES = [
+    OWNER, "bookingdb_app", "bookingdb_admin", "bookingdb_auditor", "bookingdb_dispatcher",
+    "bookingdb_tenant", "bookingdb_claims",
+]  # fmt: skip
 RECORDS = ["_yoyo_migration", "_yoyo_log", "_yoyo_version", "yoyo_lock"]
 
 

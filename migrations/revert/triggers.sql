@@ -12,6 +12,8 @@ drop trigger audit on bookingdb.schedule_exceptions;
 drop trigger audit on bookingdb.opening_hours;
 drop trigger audit on bookingdb.webhook_endpoints;
 drop trigger audit on bookingdb.businesses;
+drop trigger refuse_truncate on bookingdb.business_grants;
+drop trigger audit on bookingdb.business_grants;
 drop trigger move_slots on bookingdb.businesses;
 drop trigger check_time_zone on bookingdb.businesses;
 

@@ -6,6 +6,7 @@ drop type
   bookingdb.actor,
   bookingdb.open_bookings,
   bookingdb.audit_damage,
+  bookingdb.severity,
   bookingdb.webhook_error,
   bookingdb.delivery_state,
   bookingdb.webhook_profile,

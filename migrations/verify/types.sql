@@ -16,6 +16,7 @@ select
   'bookingdb.webhook_error'::regtype,
   'bookingdb.audit_damage'::regtype,
   'bookingdb.open_bookings'::regtype,
+  'bookingdb.severity'::regtype,
   'bookingdb.actor'::regtype;
 
 commit;

@@ -13,7 +13,13 @@ grant usage on type
   bookingdb.webhook_profile, bookingdb.delivery_state, bookingdb.webhook_error,
   bookingdb.audit_damage, bookingdb.open_bookings
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
+grant usage on type bookingdb.severity to bookingdb_admin, bookingdb_auditor;
 grant usage on type bookingdb.webhook_error to bookingdb_dispatcher;
+
+-- Whoever reads a table that has a policy: it asks these, which tell of the login alone.
+grant execute on function
+  bookingdb.is_unbound(), bookingdb.granted_businesses(), bookingdb.is_granted(uuid)
+  to public;
 
 -- Everybody: what a call needs for its defaults, and what can be known.
 grant execute on function
@@ -26,6 +32,7 @@ grant execute on function
   bookingdb.why_unavailable(date, time, int, uuid),
   bookingdb.get_booking(uuid, uuid),
   bookingdb.booking_history(uuid, uuid),
+  bookingdb.booking_as_of(uuid, timestamptz, uuid),
   bookingdb.propose_alternatives(uuid, int, uuid),
   bookingdb.schedule_as_of(date, uuid),
   bookingdb.calendar_event(uuid, uuid),
@@ -87,7 +94,11 @@ grant execute on function
     uuid),
   bookingdb.purge_deliveries(interval, int),
   bookingdb.seal_audit(),
-  bookingdb.erase_customer(text, text, bookingdb.open_bookings, jsonb, uuid)
+  bookingdb.erase_customer(text, text, bookingdb.open_bookings, jsonb, uuid),
+  bookingdb.grant_business(text, jsonb, uuid),
+  bookingdb.revoke_business(text, jsonb, uuid),
+  bookingdb.grant_business_claims(text),
+  bookingdb.unbind_role(text, jsonb)
   to bookingdb_admin;
 
 -- bookingdb_dispatcher: send. It alone is handed secrets, by claim_deliveries(); no role may
@@ -112,11 +123,17 @@ grant select on all tables in schema bookingdb to bookingdb_admin, bookingdb_aud
 revoke select on bookingdb.webhook_secrets from bookingdb_admin, bookingdb_auditor;
 grant execute on function
   bookingdb.check_integrity(),
+  bookingdb.dispute_file(uuid, uuid),
+  bookingdb.availability_as_of(date, time, timestamptz, int, uuid),
   bookingdb.verify_audit(timestamptz, timestamptz, uuid),
   bookingdb.verify_receipts(jsonb, uuid),
   bookingdb.audit_proof(uuid, uuid),
   bookingdb.export_customer(text, uuid),
   bookingdb.is_erasure_of(uuid, uuid, text, uuid),
+  bookingdb.security_audit(),
+  bookingdb.audit_patterns(timestamptz, timestamptz, int, int, int, int, int, int, int, int, int, int,
+    int, int, int, interval, interval, interval, interval, interval, interval, time, time, uuid),
+  bookingdb.list_business_grants(),
   bookingdb.waiting_list(date, date, uuid),
   bookingdb.calendar_events(date, date, uuid),
   bookingdb.quarantined_bookings(uuid),

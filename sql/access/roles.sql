@@ -8,6 +8,11 @@
 --   bookingdb_admin    runs the shop: all of the above, schedules, corrections
 --   bookingdb_auditor  reads everything, writes nothing
 --   bookingdb_dispatcher  sends webhooks: relays, claims, says how it went; nothing else
+--
+-- Two are marks, which grant_business() and grant_business_claims() put on logins:
+--
+--   bookingdb_tenant   whoever is a member is bound to businesses, and sees no other
+--   bookingdb_claims   bound too, and believed when it says for which business it asks
 begin;
 set local lock_timeout = '10s';
 
@@ -29,7 +34,7 @@ declare
 begin
   foreach v_role in array array[
     'bookingdb_owner', 'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor',
-    'bookingdb_dispatcher'
+    'bookingdb_dispatcher', 'bookingdb_tenant', 'bookingdb_claims'
   ] loop
     if to_regrole(v_role) is null then
       begin
@@ -45,6 +50,15 @@ begin
                      case when current_setting('server_version_num')::int < 160000
                        then 'member' else 'set' end) then
     execute format('grant bookingdb_owner to %I', current_user);
+  end if;
+  -- The functions put the marks on logins, and they run as the owner.
+  foreach v_role in array array['bookingdb_tenant', 'bookingdb_claims'] loop
+    if not pg_has_role('bookingdb_owner', v_role, 'member with admin option') then
+      execute format('grant %I to bookingdb_owner with admin option', v_role);
+    end if;
+  end loop;
+  if not pg_has_role('bookingdb_claims', 'bookingdb_tenant', 'member') then
+    grant bookingdb_tenant to bookingdb_claims;
   end if;
 end $$;
 

@@ -21,6 +21,7 @@ create table bookingdb.time_slots (
   waiting_count bookingdb.slot_counter not null default 0,
   is_adjusted boolean not null default false,
   is_legacy boolean not null default false,
+  created_at timestamptz not null default bookingdb.clock_now(),
   primary key (business_id, date, time),
   constraint business_exists foreign key (business_id) references bookingdb.businesses,
   constraint date_finite check (isfinite(date)),
@@ -46,5 +47,6 @@ comment on column bookingdb.time_slots.overhang_bouquets is 'Units above a limit
 comment on column bookingdb.time_slots.waiting_count is 'Bookings that wait for a place; kept by triggers.';
 comment on column bookingdb.time_slots.is_adjusted is 'Limits that staff set for this slot; the schedule does not change them.';
 comment on column bookingdb.time_slots.is_legacy is 'No longer in the schedule: serves the bookings that it has, takes no new one.';
+comment on column bookingdb.time_slots.created_at is 'Since when it can be booked; its limits and is_legacy since then are in settings_audit_log.';
 
 commit;

@@ -15,7 +15,9 @@ OTHERS = [
     f"slots {DAY}", f"why {DAY} 10:00", f"waiting {DAY}", "settings", "settings --lead-time 2h",
     "hours", "schedule", f"close {DAY}", "plan", f"reopen {DAY}",
     f"open-on {DAY} --open '9:00-17:00 every 1h 1 booking 9 bouquets'", f"adjust {DAY} 10:00",
-    "refresh", "expire", "webhooks list", "deliveries", "reconcile --from 0s", "replay --from 1d",
+    "refresh", "expire", "webhooks list", "deliveries", "reconcile --from 0s",
+    "audit-patterns --from 1d", "replay --from 1d",
+    f"was-free {DAY} 10:00 --at 0s",
 ]  # fmt: skip
 
 
@@ -65,5 +67,7 @@ def test_webhooks_of_a_business_that_is_not_the_default_one(cli: Cli, other: str
     assert cli.json("confirm-processed", webhook, *of)["business_id"] == other
     assert [one["webhook_id"] for one in cli.json("deliveries", *of)] == [webhook]
     booking = book(cli, "10:00", 2, *ADA, *of)["booking_id"]
+    assert cli.json("show", booking, "--at", "0s", *of)["version"] == 1
+    assert cli.json("dispute", booking, *of)["business"]["business_id"] == other
     assert cli.json("trail", booking, *of)[0]["action_type"] == "created"
     assert cli.json("webhooks", "remove", endpoint, "--yes", *of) == {"discarded": 0}

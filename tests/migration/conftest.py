@@ -27,7 +27,7 @@ declare
 begin
   foreach v_role in array array[
     'bookingdb_owner', 'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor',
-    'bookingdb_dispatcher'
+    'bookingdb_dispatcher', 'bookingdb_tenant', 'bookingdb_claims'
   ] loop
     if to_regrole(v_role) is null then
       execute format('create role %I nologin', v_role);

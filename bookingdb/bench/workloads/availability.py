@@ -29,9 +29,9 @@ select array_agg(business_id) from made
 """
 SLOTS = """
 insert into bookingdb.time_slots
-  (business_id, date, time, starts_at, ends_at, max_bookings, max_bouquets)
+  (business_id, date, time, starts_at, ends_at, max_bookings, max_bouquets, created_at)
 select b, d::date, d::time, d at time zone 'UTC',
-       d at time zone 'UTC' + interval '30 minutes', 9, 99
+       d at time zone 'UTC' + interval '30 minutes', 9, 99, now()
   from unnest(%(businesses)s) b
  cross join generate_series(1, %(days)s) n
  cross join generate_series(

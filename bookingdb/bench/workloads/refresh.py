@@ -25,9 +25,9 @@ insert into bare.slots table bookingdb.time_slots;
 """
 BARE_INSERT = """
 insert into bare.slots
-  (business_id, date, time, starts_at, ends_at, max_bookings, max_bouquets)
+  (business_id, date, time, starts_at, ends_at, max_bookings, max_bouquets, created_at)
 select %(business)s, d::date, d::time, d at time zone 'UTC',
-       d at time zone 'UTC' + interval '30 minutes', 9, 99
+       d at time zone 'UTC' + interval '30 minutes', 9, 99, now()
   from generate_series(0, %(days)s) n
  cross join generate_series(
    current_date + n + time '09:00', current_date + n + time '18:30', interval '30 minutes') d

@@ -8,7 +8,7 @@ declare
 begin
   foreach v_role in array array[
     'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor', 'bookingdb_dispatcher',
-    'bookingdb_owner'
+    'bookingdb_claims', 'bookingdb_tenant', 'bookingdb_owner'
   ] loop
     begin
       execute format('drop role if exists %I', v_role);

@@ -5,6 +5,8 @@ select
   'bookingdb_app'::regrole,
   'bookingdb_admin'::regrole,
   'bookingdb_auditor'::regrole,
-  'bookingdb_dispatcher'::regrole;
+  'bookingdb_dispatcher'::regrole,
+  'bookingdb_tenant'::regrole,
+  'bookingdb_claims'::regrole;
 
 commit;

@@ -8,11 +8,10 @@ set local role bookingdb_owner;
 -- seal_audit().
 create function bookingdb.audit_proof(
   p_audit_id uuid,
-  p_business_id uuid default bookingdb.default_business_id()
-)
-returns table (
-  audit_id uuid, hash bytea, leaf_number int, path jsonb, root bytea, seal_number int,
-  sealed_at timestamptz, row_count int, previous_seal_hash bytea, seal_hash bytea
+  p_business_id uuid default bookingdb.default_business_id(),
+  out audit_id uuid, out hash bytea, out leaf_number int, out path text[], out root bytea,
+  out seal_number int, out sealed_at timestamptz, out row_count int,
+  out previous_seal_hash bytea, out seal_hash bytea
 )
 language plpgsql
 stable
@@ -21,7 +20,6 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_seal bookingdb.audit_seals;
-  v_leaf int;
 begin
   select * into v_seal
     from bookingdb.audit_seals s
@@ -31,11 +29,16 @@ begin
     perform bookingdb.fail('ZB012', format('No seal covers a row %s; seal_audit() may help.',
                            coalesce(p_audit_id::text, 'NULL')), 'p_audit_id');
   end if;
-  v_leaf := array_position(v_seal.audit_ids, p_audit_id);
-  return query select
-    p_audit_id, v_seal.hashes[v_leaf], v_leaf, bookingdb.merkle_path(v_seal.hashes, v_leaf),
-    v_seal.root, v_seal.seal_number, v_seal.sealed_at, v_seal.row_count, v_seal.previous_hash,
-    v_seal.hash;
+  audit_id := p_audit_id;
+  leaf_number := array_position(v_seal.audit_ids, p_audit_id);
+  hash := v_seal.hashes[leaf_number];
+  path := bookingdb.merkle_path(v_seal.hashes, leaf_number);
+  root := v_seal.root;
+  seal_number := v_seal.seal_number;
+  sealed_at := v_seal.sealed_at;
+  row_count := v_seal.row_count;
+  previous_seal_hash := v_seal.previous_hash;
+  seal_hash := v_seal.hash;
 end $$;
 comment on function bookingdb.audit_proof is 'The proof that a row of the audit log is covered by a seal.';
 

@@ -9,6 +9,7 @@ set local role bookingdb_owner;
 -- want to, such as the relay, until the commit. Rows of that month in the default partition
 -- make it fail (23514), and check_integrity() names them.
 -- Returns how many it made. Raises ZB012 for a number of months that is not from 0 to 120;
+-- 42501 for a login that is bound to businesses;
 -- lock_not_available (55P03) when somebody reads the log for long, as a backup does: try again.
 create function bookingdb.create_audit_partitions(p_months_ahead int default 12)
 returns int
@@ -23,6 +24,7 @@ declare
   v_name text;
   v_count int := 0;
 begin
+  perform bookingdb.refuse_bound('create_audit_partitions()');
   if p_months_ahead is null or p_months_ahead not between 0 and 120 then
     perform bookingdb.fail('ZB012', format('Must be from 0 to 120, not %s.',
                            coalesce(p_months_ahead::text, 'NULL')), 'p_months_ahead');

@@ -8,7 +8,8 @@ set local role bookingdb_owner;
 -- Locks: the relay's cursor and the partition; at the end the log exclusively, for a moment.
 -- Bookings queue up behind that, so it waits for others no longer than a second.
 -- Returns how many rows went. Raises ZB018 when rows are not relayed, or not delivered; ZB012
--- for a month that has no partition or is not over; lock_not_available (55P03) when somebody
+-- for a month that has no partition or is not over; 42501 for a login that is bound to
+-- businesses; lock_not_available (55P03) when somebody
 -- has used the log in a transaction that is still open: try again.
 create function bookingdb.drop_audit_partition(p_month date)
 returns bigint
@@ -27,6 +28,7 @@ declare
   v_open bigint;
   v_count bigint;
 begin
+  perform bookingdb.refuse_bound('drop_audit_partition()');
   if v_name is null or to_regclass('bookingdb.' || v_name) is null
      or v_next > bookingdb.clock_now() then
     perform bookingdb.fail('ZB012', format('The month of %s has no partition, or is not over.',

@@ -3,7 +3,7 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- Gives every partition of the audit log what it does not inherit: the trigger against
--- TRUNCATE, the right to be read, and a place in their list.
+-- TRUNCATE, the right to be read, the policy, and a place in their list.
 create function bookingdb.guard_audit_partitions()
 returns void
 language plpgsql
@@ -23,6 +23,7 @@ begin
     execute format(
       'create trigger refuse_truncate before truncate on %s '
       'for each statement execute function bookingdb.tg_audit__refuse()', v_partition);
+    perform bookingdb.secure_table(v_partition);
     execute format('grant select on %s to bookingdb_admin, bookingdb_auditor', v_partition);
   end loop;
   perform bookingdb.list_audit_partitions(null);

@@ -22,6 +22,7 @@ declare
   v_seen pg_snapshot;
   v_page record;
 begin
+  perform bookingdb.refuse_bound('seal_audit()');
   select * into strict v_cursor from bookingdb.audit_seal_cursor for update;
   v_seen := bookingdb.others_snapshot();
   for v_page in

@@ -4,7 +4,8 @@ set local role bookingdb_owner;
 
 -- Makes a business. The first is the default one, which no other call needs to name; for
 -- another give its id, such as p_business_id => gen_random_uuid().
--- Raises ZB012: unknown time zone, negative or enormous limits, an id that is taken.
+-- Raises ZB012: unknown time zone, negative or enormous limits, an id that is
+-- taken; 42501 for a login that is bound to businesses.
 -- Returns the business.
 create function bookingdb.create_business(
   p_name text,
@@ -27,6 +28,7 @@ declare
   v_business bookingdb.businesses;
   v_problem text;
 begin
+  perform bookingdb.refuse_bound('create_business()');
   begin
     insert into bookingdb.businesses (
       business_id, name, time_zone, horizon_days, lead_time, cancellation_window, hold_time_to_live,

@@ -13,6 +13,7 @@ begin atomic
          format('counters %s/%s/%s, bookings %s/%s/%s', s.booked_count, s.booked_bouquets,
                 s.waiting_count, r.count, r.bouquets, r.waiting)
     from bookingdb.time_slots s
+    join bookingdb.businesses v using (business_id)  -- those that the login may see
     left join (
       select b.business_id, b.date, b.time,
              count(*) filter (where bookingdb.holds_place(b.status)) as count,
@@ -29,6 +30,7 @@ begin atomic
          format('booked %s/%s, limits %s/%s, overhang %s/%s', s.booked_count, s.booked_bouquets,
                 s.max_bookings, s.max_bouquets, s.overhang_count, s.overhang_bouquets)
     from bookingdb.time_slots s
+    join bookingdb.businesses v using (business_id)
    where s.booked_count - s.overhang_count > s.max_bookings
       or s.booked_bouquets - s.overhang_bouquets > s.max_bouquets
   union all

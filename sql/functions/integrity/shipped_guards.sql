@@ -15,6 +15,7 @@ begin atomic
         'check_time_zone', 'move_slots', 'name_given', 'horizon_days_in_range',
         'lead_time_not_negative', 'cancellation_window_not_negative',
         'hold_time_to_live_positive', 'customer_limit_not_negative', 'audit', 'offer']),
+      ('business_grants', array['business_exists', 'audit', 'refuse_truncate']),
       ('opening_hours', array[
         'business_exists', 'in_force_not_empty', 'weekday_iso', 'closes_after_opens',
         'slot_interval_fits', 'limits_not_negative', 'rules_do_not_overlap', 'audit',

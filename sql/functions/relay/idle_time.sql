@@ -3,7 +3,8 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- How long a dispatcher may sleep: until the next delivery is due, at most p_longest; 0 when
--- there is something to relay or to claim now. Reads only.
+-- there is something to relay or to claim now. Reads only. A login that is bound to businesses
+-- relays nothing, and is not told of it.
 -- Raises ZB012 for a p_longest that is negative.
 create function bookingdb.idle_time(p_longest interval default '1 minute')
 returns interval
@@ -22,7 +23,7 @@ begin
     perform bookingdb.fail('ZB012', format('Must be from 0 to 1 day, not %s.',
                            coalesce(p_longest::text, 'NULL')), 'p_longest');
   end if;
-  if bookingdb.is_behind() then
+  if bookingdb.is_unbound() and bookingdb.is_behind() then
     return interval '0';
   end if;
   select min(greatest(d.due_at, e.next_at))

@@ -20,9 +20,13 @@ begin atomic
      and bookingdb.is_subscribed(
            e.event_types, e.subscribed_at, 'booking.' || p_action_type, p_event_at)
      and not exists (
-       select from bookingdb.webhook_deliveries d
-        where d.business_id = p_business_id
-          and d.webhook_id = bookingdb.webhook_id_of(e.endpoint_id, p_event_id)
+       select
+         from (
+           select bookingdb.webhook_id_of(e.endpoint_id, p_event_id) as webhook_id
+           offset 0  -- worked out first, else the policy keeps it from the index
+         ) w
+         join bookingdb.webhook_deliveries d
+           on d.business_id = p_business_id and d.webhook_id = w.webhook_id
      );
 end;
 comment on function bookingdb.missing_deliveries is 'The endpoints that should have a delivery of a change and have none.';

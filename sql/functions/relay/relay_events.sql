@@ -10,7 +10,8 @@ set local role bookingdb_owner;
 -- another server, as after a restore, transaction ids mean nothing: there what lacks a delivery
 -- is new.
 -- Locks: the cursor; a second relay waits.
--- Returns how many changes it took. Raises ZB012 for a p_limit that is not from 1 to 100000.
+-- Returns how many changes it took. Raises ZB012 for a p_limit that is not from 1 to 100000;
+-- 42501 for a login that is bound to businesses: it relays those of all.
 create function bookingdb.relay_events(p_limit int default 1000)
 returns int
 language plpgsql
@@ -23,6 +24,7 @@ declare
   v_changes bookingdb.booking_audit_log[] := array[]::bookingdb.booking_audit_log[];
   v_count int := 0;
 begin
+  perform bookingdb.refuse_bound('relay_events()');
   if p_limit is null or p_limit not between 1 and 100000 then
     perform bookingdb.fail('ZB012', format('Must be from 1 to 100000, not %s.',
                            coalesce(p_limit::text, 'NULL')), 'p_limit');

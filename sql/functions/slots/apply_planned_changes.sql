@@ -17,9 +17,10 @@ begin
   ),
   created as (
     insert into bookingdb.time_slots (
-      business_id, date, time, starts_at, ends_at, max_bookings, max_bouquets
+      business_id, date, time, starts_at, ends_at, max_bookings, max_bouquets, created_at
     )
-    select p_business_id, p.date, p.time, p.starts_at, p.ends_at, p.max_bookings, p.max_bouquets
+    select p_business_id, p.date, p.time, p.starts_at, p.ends_at, p.max_bookings, p.max_bouquets,
+           (select bookingdb.clock_now())
       from plan p
      where p.action = 'create'
         on conflict do nothing

@@ -30,10 +30,11 @@ declare
 begin
   select v_now + v.lead_time,
          least(p_to, (v_now at time zone v.time_zone)::date + v.horizon_days),
-         exists (
-           select from bookingdb.bookings b
-            where b.business_id = p_business_id and b.status = 'held' and b.hold_expires_at <= v_now
-         ) or exists (
+         (v_now >= (
+           select min(b.hold_expires_at)
+             from bookingdb.bookings b
+            where b.business_id = p_business_id and b.status = 'held'
+         )) is true or exists (
            select from bookingdb.time_slots s
             where s.business_id = p_business_id and s.date between p_from and p_to and s.waiting_count > 0
          )

@@ -5,8 +5,7 @@ set local role bookingdb_owner;
 -- Writes what happened to a booking, and who did it, to the audit log, whoever writes, chained
 -- by its hash to the row before: the lock of the booking keeps them in order. The
 -- values are spelled the same whatever the session's settings, so that they can be compared.
--- The time is that of the booking's last change where it can be, so that the next change finds
--- this row by its key.
+-- The time is the booking's own updated_at, so that the next change finds this row by its key.
 create function bookingdb.tg_bookings__audit()
 returns trigger
 language plpgsql
@@ -31,10 +30,7 @@ declare
 begin
   if tg_op = 'INSERT' then
     v_action := 'created'::bookingdb.booking_action;
-    v_at := bookingdb.clock_now();
-    if new.created_at between v_at - interval '1 hour' and v_at then
-      v_at := new.created_at;
-    end if;
+    v_at := new.updated_at;
   else
     v_previous := bookingdb.last_hash_of(old);
     v_old := to_jsonb(old);

@@ -22,7 +22,7 @@ begin
   end if;
   if tg_op = 'INSERT' then
     new.version := 1;
-    new.updated_at := new.created_at;
+    new.updated_at := bookingdb.clock_now();
   else
     new.version := old.version;
     new.updated_at := old.updated_at;

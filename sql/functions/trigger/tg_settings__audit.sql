@@ -2,7 +2,7 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Writes every change of a business, its schedule, an adjusted slot or the quarantine to the
+-- Writes every change of a business, its schedule, what a slot offers or the quarantine to the
 -- settings audit log: before, after, who, from where and why.
 create function bookingdb.tg_settings__audit()
 returns trigger

@@ -29,10 +29,16 @@ begin
          a.attempt_number, a.started_at, a.duration, a.status, a.error, a.answer
     from bookingdb.booking_audit_log l
     left join (
-      bookingdb.webhook_endpoints e
-      join bookingdb.webhook_deliveries d using (business_id, endpoint_id)
-    ) on e.business_id = l.business_id
-     and d.webhook_id = bookingdb.webhook_id_of(e.endpoint_id, l.id)
+      -- The id is worked out first: under its policy a table is not searched for what a function
+      -- makes of other rows.
+      lateral (
+        select w.*, bookingdb.webhook_id_of(w.endpoint_id, l.id) as webhook_id
+          from bookingdb.webhook_endpoints w
+         where w.business_id = l.business_id
+        offset 0
+      ) e
+      join bookingdb.webhook_deliveries d using (business_id, endpoint_id, webhook_id)
+    ) on true
     left join bookingdb.webhook_attempts a
       on a.business_id = d.business_id and a.webhook_id = d.webhook_id
    where l.business_id = p_business_id

@@ -6,7 +6,7 @@ set local role bookingdb_owner;
 -- attempts, at most p_limit of them: call it until it returns 0. Pending ones are never
 -- deleted, and none that was queued after a change that is not relayed yet.
 -- Returns how many deliveries it deleted. Raises ZB012: p_older_than not from 1 day to 100
--- years, p_limit not from 1 to 1000000.
+-- years, p_limit not from 1 to 1000000; 42501 for a login that is bound to businesses.
 create function bookingdb.purge_deliveries(
   p_older_than interval default '90 days',
   p_limit int default 10000
@@ -20,6 +20,7 @@ declare
   v_before timestamptz;
   v_ids uuid[];
 begin
+  perform bookingdb.refuse_bound('purge_deliveries()');
   if p_older_than is null or p_older_than not between '1 day' and '100 years' then
     perform bookingdb.fail('ZB012', format('Must be from 1 day to 100 years, not %s.',
                            coalesce(p_older_than::text, 'NULL')), 'p_older_than');

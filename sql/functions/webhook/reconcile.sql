@@ -38,7 +38,10 @@ begin
          end
     from bookingdb.booking_audit_log l
     join bookingdb.webhook_endpoints e on e.business_id = l.business_id
-   cross join lateral (select bookingdb.webhook_id_of(e.endpoint_id, l.id)) as w (webhook_id)
+   cross join lateral (
+     select bookingdb.webhook_id_of(e.endpoint_id, l.id)
+     offset 0  -- worked out first, else the policy keeps it from the index
+   ) as w (webhook_id)
     left join bookingdb.webhook_deliveries d
       on d.business_id = l.business_id and d.webhook_id = w.webhook_id
    where l.business_id = p_business_id

@@ -97,7 +97,7 @@ def fresh_server() -> Iterator[EmbeddedServer]:
     """Another server, that has made few transactions yet, with the roles that a dump refers to."""
     with EmbeddedServer(settings=SETTINGS) as server:
         with psycopg.connect(server.dsn(), autocommit=True) as conn:
-            for role in ("owner", "app", "admin", "auditor", "dispatcher"):
+            for role in ("owner", "app", "admin", "auditor", "dispatcher", "tenant", "claims"):
                 conn.execute(f"create role bookingdb_{role}".encode())
         yield server
 
