@@ -22,7 +22,8 @@ psycopg raises them by itself, since each is declared with its code::
         ├── BookingsAffected            ZB015
         ├── WebhookEndpointNotFound     ZB016
         ├── WebhookDeliveryNotFound     ZB017
-        └── EventsNotDelivered          ZB018
+        ├── EventsNotDelivered          ZB018
+        └── CustomerHasOpenBookings     ZB019
 
 Three errors of PostgreSQL itself go away when the transaction is run again. They stay what they are
 in psycopg, and know it too::
@@ -41,6 +42,7 @@ __all__ = [
     "BookingNotFound",
     "BookingsAffected",
     "CancellationWindowClosed",
+    "CustomerHasOpenBookings",
     "CustomerLimitReached",
     "DeadlockDetected",
     "EventsNotDelivered",
@@ -160,6 +162,10 @@ class WebhookDeliveryNotFound(BookingError, code="ZB017"):
 
 class EventsNotDelivered(BookingError, code="ZB018"):
     """Changes of that month have still to be relayed or delivered."""
+
+
+class CustomerHasOpenBookings(BookingError, code="ZB019"):
+    """The customer has bookings that are still to come, and was not to be erased then."""
 
 
 class SerializationFailure(pg.SerializationFailure, code="40001"):

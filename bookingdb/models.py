@@ -37,12 +37,14 @@ __all__ = [
     "DeliveryState",
     "DeliverySummary",
     "EndpointStatus",
+    "Erasure",
     "ErrorEntry",
     "HistoryEntry",
     "ImportOutcome",
     "ImportedRow",
     "IntegrityFinding",
     "NewEndpoint",
+    "OpenBookings",
     "OpeningHours",
     "PastAvailability",
     "PaymentMethod",
@@ -214,6 +216,14 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+class OpenBookings(StrEnum):
+    """What the erasure of a customer does about bookings that are still to come."""
+
+    REFUSE = "refuse"
+    KEEP = "keep"
+    CANCEL = "cancel"
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentMove:
     """The legal moves between payment statuses; from NULL where a booking may begin."""
@@ -284,6 +294,26 @@ class IntegrityFinding:
     check_name: str
     object: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """Takes the personal data of a customer out of everything, and writes a tombstone."""
+
+    erasure_id: UUID | None
+    erased_at: dt.datetime | None
+    reason: str | None
+    performed_by: ActorKind | None
+    performed_by_id: str | None
+    subject_digest: bytes | None
+    booking_count: int
+    change_count: int
+    delivery_count: int
+    attempt_count: int
+    other_count: int
+    changes_digest: bytes | None
+    receipt: UUID | None
+    kept_mentions: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,11 @@ create trigger refuse_truncate
   before truncate on bookingdb.booking_audit_log
   for each statement execute function bookingdb.tg_audit__refuse();
 create trigger refuse_change
-  before update or delete on bookingdb.settings_audit_log
+  before update on bookingdb.settings_audit_log
+  for each row when (not bookingdb.is_setting_erasure(old, new))
+  execute function bookingdb.tg_audit__refuse();
+create trigger refuse_delete
+  before delete on bookingdb.settings_audit_log
   for each row execute function bookingdb.tg_audit__refuse();
 create trigger refuse_truncate
   before truncate on bookingdb.settings_audit_log

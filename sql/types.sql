@@ -58,6 +58,9 @@ comment on type bookingdb.audit_damage is 'What was done to the audit log. Cut o
 create type bookingdb.severity as enum ('info', 'warning', 'critical');
 comment on type bookingdb.severity is 'How grave a finding is; info is no complaint.';
 
+create type bookingdb.open_bookings as enum ('refuse', 'keep', 'cancel');
+comment on type bookingdb.open_bookings is 'What the erasure of a customer does about bookings that are still to come.';
+
 create type bookingdb.actor as (
   performed_by bookingdb.actor_kind,
   performed_by_id text,

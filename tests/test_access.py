@@ -42,6 +42,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
             "add_webhook_endpoint", "update_webhook_endpoint", "rotate_webhook_secret",
             "pause_webhook_endpoint", "resume_webhook_endpoint", "remove_webhook_endpoint",
             "send_test_event", "replay_deliveries", "purge_deliveries", "seal_audit",
+            "erase_customer",
             "grant_business", "revoke_business", "grant_business_claims", "unbind_role",
         ),
         {ADMIN},
@@ -50,6 +51,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
         (
             "check_integrity", "quarantined_bookings", "waiting_list", "calendar_events",
             "webhook_status", "recent_deliveries", "delivery_trail", "reconcile",
+            "export_customer", "is_erasure_of",
             "verify_audit", "verify_receipts", "audit_proof", "security_audit", "audit_patterns",
             "availability_as_of", "dispute_file",
             "list_business_grants",

@@ -25,7 +25,7 @@ from tests.support import scalar
             "select count(*) = 0 from bookingdb.booking_audit_log",
         ),
         (
-            "alter table bookingdb.settings_audit_log disable trigger refuse_change",
+            "alter table bookingdb.settings_audit_log disable trigger refuse_delete",
             "delete from bookingdb.settings_audit_log",
             "select count(*) = 0 from bookingdb.settings_audit_log",
         ),

@@ -37,6 +37,7 @@ from bookingdb.aio.bookings import (
 from bookingdb.aio.businesses import create_business, get_business, update_business
 from bookingdb.aio.calendars import calendar_feed
 from bookingdb.aio.catalog import error_catalog, payment_moves, status_moves
+from bookingdb.aio.erasures import erase_customer, export_customer, is_erasure_of
 from bookingdb.aio.holds import confirm_booking, expire_holds, extend_hold
 from bookingdb.aio.imports import (
     adopt_quarantined,
@@ -132,8 +133,10 @@ __all__ = [
     "discard_quarantined",
     "dispute_file",
     "drop_audit_partition",
+    "erase_customer",
     "error_catalog",
     "expire_holds",
+    "export_customer",
     "extend_hold",
     "get_booking",
     "get_business",
@@ -142,6 +145,7 @@ __all__ = [
     "granted_businesses",
     "idle_time",
     "import_bookings",
+    "is_erasure_of",
     "is_granted",
     "is_unbound",
     "join_waitlist",

@@ -15,6 +15,7 @@ from bookingdb.cli import (
     deliveries,
     dispatch,
     dispute,
+    erasures,
     holds,
     holidays,
     imports,
@@ -95,6 +96,7 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         receipts.reconcile_,
         receipts.confirm_processed_,
     ),
+    "Personal data": (erasures.export_customer_, erasures.erase, erasures.rewrite_erased),
     "Several businesses": (
         access.grant_business_,
         access.revoke_business_,

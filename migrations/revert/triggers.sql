@@ -30,6 +30,7 @@ drop trigger refuse_change on bookingdb.erasures;
 drop trigger refuse_truncate on bookingdb.audit_seals;
 drop trigger refuse_change on bookingdb.audit_seals;
 drop trigger refuse_truncate on bookingdb.settings_audit_log;
+drop trigger refuse_delete on bookingdb.settings_audit_log;
 drop trigger refuse_change on bookingdb.settings_audit_log;
 drop trigger refuse_truncate on bookingdb.booking_audit_log;
 drop trigger refuse_delete on bookingdb.booking_audit_log;

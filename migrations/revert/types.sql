@@ -4,6 +4,7 @@ set local role bookingdb_owner;
 
 drop type
   bookingdb.actor,
+  bookingdb.open_bookings,
   bookingdb.audit_damage,
   bookingdb.severity,
   bookingdb.webhook_error,

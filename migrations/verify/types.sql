@@ -15,6 +15,7 @@ select
   'bookingdb.delivery_state'::regtype,
   'bookingdb.webhook_error'::regtype,
   'bookingdb.audit_damage'::regtype,
+  'bookingdb.open_bookings'::regtype,
   'bookingdb.severity'::regtype,
   'bookingdb.actor'::regtype;
 

@@ -11,7 +11,7 @@ grant usage on type
   bookingdb.actor_kind, bookingdb.booking_action, bookingdb.refresh_action,
   bookingdb.booking_effect, bookingdb.affected_policy, bookingdb.import_outcome,
   bookingdb.webhook_profile, bookingdb.delivery_state, bookingdb.webhook_error,
-  bookingdb.audit_damage
+  bookingdb.audit_damage, bookingdb.open_bookings
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 grant usage on type bookingdb.severity to bookingdb_admin, bookingdb_auditor;
 grant usage on type bookingdb.webhook_error to bookingdb_dispatcher;
@@ -94,6 +94,7 @@ grant execute on function
     uuid),
   bookingdb.purge_deliveries(interval, int),
   bookingdb.seal_audit(),
+  bookingdb.erase_customer(text, text, bookingdb.open_bookings, jsonb, uuid),
   bookingdb.grant_business(text, jsonb, uuid),
   bookingdb.revoke_business(text, jsonb, uuid),
   bookingdb.grant_business_claims(text),
@@ -127,6 +128,8 @@ grant execute on function
   bookingdb.verify_audit(timestamptz, timestamptz, uuid),
   bookingdb.verify_receipts(jsonb, uuid),
   bookingdb.audit_proof(uuid, uuid),
+  bookingdb.export_customer(text, uuid),
+  bookingdb.is_erasure_of(uuid, uuid, text, uuid),
   bookingdb.security_audit(),
   bookingdb.audit_patterns(timestamptz, timestamptz, int, int, int, int, int, int, int, int, int, int,
     int, int, int, interval, interval, interval, interval, interval, interval, time, time, uuid),

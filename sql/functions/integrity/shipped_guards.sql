@@ -48,7 +48,7 @@ begin atomic
       ('audit_seals', array['refuse_change', 'refuse_truncate']),
       ('audit_seal_cursor', array['only_one_row']),
       ('erasures', array['refuse_change', 'refuse_truncate']),
-      ('settings_audit_log', array['refuse_change', 'refuse_truncate']),
+      ('settings_audit_log', array['refuse_change', 'refuse_delete', 'refuse_truncate']),
       ('booking_quarantine', array[
         'refuse_truncate', 'business_exists', 'source_given', 'resolved_has_resolution', 'audit']),
       ('webhook_endpoints', array[
