@@ -56,6 +56,12 @@ create type bookingdb.audit_damage as enum (
 );
 comment on type bookingdb.audit_damage is 'What was done to the audit log. Cut off: its last rows are missing.';
 
+create type bookingdb.retention_kind as enum ('personal_data', 'attempts', 'deliveries', 'audit');
+comment on type bookingdb.retention_kind is 'What a business may keep for a time only, in the order in which it goes.';
+
+create type bookingdb.retention_outcome as enum ('gone', 'would_go', 'kept');
+comment on type bookingdb.retention_outcome is 'What came of a retention policy.';
+
 create type bookingdb.actor as (
   performed_by bookingdb.actor_kind,
   performed_by_id text,

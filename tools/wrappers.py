@@ -18,7 +18,8 @@ OPTIONAL = {  # NULL is a value, though there is no default
     ("set_actor", "actor"),
 }
 ARGUMENT_ENUMS = (
-    "AffectedPolicy", "DeliveryState", "PaymentMethod", "PaymentStatus", "WebhookError",
+    "AffectedPolicy", "DeliveryState", "PaymentMethod", "PaymentStatus", "RetentionKind",
+    "WebhookError",
     "WebhookProfile",
 )  # fmt: skip
 CALLS = "acall_one", "afetch_all", "afetch_one", "call_one", "fetch_all", "fetch_one"

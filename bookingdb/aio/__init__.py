@@ -50,6 +50,13 @@ from bookingdb.aio.relay import (
     relay_events,
     release_deliveries,
 )
+from bookingdb.aio.retention import (
+    apply_retention,
+    differing_changes,
+    get_retention,
+    record_audit_export,
+    set_retention,
+)
 from bookingdb.aio.schedule import (
     add_closures,
     clear_schedule_exception,
@@ -91,6 +98,7 @@ __all__ = [
     "adjust_slot",
     "adopt_quarantined",
     "announce_sleep",
+    "apply_retention",
     "apply_schedule_plan",
     "audit_proof",
     "available_slots",
@@ -112,6 +120,7 @@ __all__ = [
     "create_bookings",
     "create_business",
     "delivery_trail",
+    "differing_changes",
     "discard_quarantined",
     "drop_audit_partition",
     "error_catalog",
@@ -119,6 +128,7 @@ __all__ = [
     "extend_hold",
     "get_booking",
     "get_business",
+    "get_retention",
     "idle_time",
     "import_bookings",
     "join_waitlist",
@@ -134,6 +144,7 @@ __all__ = [
     "reconcile",
     "record_attempt",
     "record_attempts",
+    "record_audit_export",
     "record_payment",
     "refresh_future_schedule",
     "relay_events",
@@ -148,6 +159,7 @@ __all__ = [
     "send_test_event",
     "set_actor",
     "set_opening_hours",
+    "set_retention",
     "set_schedule_exception",
     "status_moves",
     "update_booking",

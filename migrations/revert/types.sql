@@ -4,6 +4,8 @@ set local role bookingdb_owner;
 
 drop type
   bookingdb.actor,
+  bookingdb.retention_outcome,
+  bookingdb.retention_kind,
   bookingdb.audit_damage,
   bookingdb.webhook_error,
   bookingdb.delivery_state,

@@ -15,6 +15,8 @@ select
   'bookingdb.delivery_state'::regtype,
   'bookingdb.webhook_error'::regtype,
   'bookingdb.audit_damage'::regtype,
+  'bookingdb.retention_kind'::regtype,
+  'bookingdb.retention_outcome'::regtype,
   'bookingdb.actor'::regtype;
 
 commit;

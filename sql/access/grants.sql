@@ -11,7 +11,7 @@ grant usage on type
   bookingdb.actor_kind, bookingdb.booking_action, bookingdb.refresh_action,
   bookingdb.booking_effect, bookingdb.affected_policy, bookingdb.import_outcome,
   bookingdb.webhook_profile, bookingdb.delivery_state, bookingdb.webhook_error,
-  bookingdb.audit_damage
+  bookingdb.audit_damage, bookingdb.retention_kind, bookingdb.retention_outcome
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 grant usage on type bookingdb.webhook_error to bookingdb_dispatcher;
 
@@ -86,7 +86,10 @@ grant execute on function
   bookingdb.replay_deliveries(uuid, timestamptz, timestamptz, uuid, bookingdb.delivery_state, jsonb,
     uuid),
   bookingdb.purge_deliveries(interval, int),
-  bookingdb.seal_audit()
+  bookingdb.seal_audit(),
+  bookingdb.set_retention(bookingdb.retention_kind, interval, jsonb, uuid),
+  bookingdb.apply_retention(boolean, int, jsonb),
+  bookingdb.record_audit_export(date, bigint, bytea, text, jsonb)
   to bookingdb_admin;
 
 -- bookingdb_dispatcher: send. It alone is handed secrets, by claim_deliveries(); no role may
@@ -114,6 +117,8 @@ grant execute on function
   bookingdb.verify_audit(timestamptz, timestamptz, uuid),
   bookingdb.verify_receipts(jsonb, uuid),
   bookingdb.audit_proof(uuid, uuid),
+  bookingdb.get_retention(uuid),
+  bookingdb.differing_changes(jsonb),
   bookingdb.waiting_list(date, date, uuid),
   bookingdb.calendar_events(date, date, uuid),
   bookingdb.quarantined_bookings(uuid),

@@ -8,6 +8,7 @@ import pytest
 
 import bookingdb
 from bookingdb.dispatch import Dispatcher
+from tests.exports import finish
 from tests.shop import Shop, open_shop
 from tests.support import Database, scalar
 from tests.webhooks.custody.guards import RESTORED_IDS
@@ -87,4 +88,5 @@ def test_a_month_of_them_can_be_dropped(database: Database, conn: Connection) ->
     with pytest.raises(bookingdb.BookingError, match="not relayed"):
         bookingdb.drop_audit_partition(conn, month)
     relay_all(conn)
+    finish(conn, month)
     assert bookingdb.drop_audit_partition(conn, month) == 1
