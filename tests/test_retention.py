@@ -1,7 +1,6 @@
 """What goes, what stays, and that what stays can still be verified."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -61,8 +60,8 @@ class Years:
 
 
 @pytest.fixture
-def years(shop: Shop, database: Database) -> Iterator[Years]:
-    yield Years(shop, Clock(database))
+def years(shop: Shop, database: Database) -> Years:
+    return Years(shop, Clock(database))
 
 
 def test_a_policy_is_set_shown_and_audited(shop: Shop) -> None:
@@ -202,9 +201,7 @@ def test_a_restored_server_sends_nothing_again(years: Years, guarded: bool) -> N
     assert [step.row_count for step in apply(years.conn)] == [1]
     set_cursor(years.conn, "system_identifier = 1")
     sent = deliver(years.conn)
-    assert [d.business_id == other for d in sent if d.booking_id] == (
-        [True] if guarded else [True, False]
-    ) or not guarded
+    assert {d.business_id for d in sent} >= {other}
     assert len(sent) == (1 if guarded else 2)
 
 

@@ -71,7 +71,7 @@ def test_example(
                 " values (%s, 'old.csv', 1, %s, 'ZB001', 'No such slot.')",
                 [arguments[1], Jsonb(QUARANTINED)],
             )
-    elif command == "drop-audit":
+    elif command in ("drop-audit", "audit export"):
         make_past_month(database)
     elif command.startswith("webhooks") or command == "confirm-processed":
         arguments = [_of_webhooks(cli, command, word) for word in arguments]

@@ -7,10 +7,10 @@ import psycopg
 import pytest
 
 import bookingdb
+from tests.exports import finish, pretend_exported
 from tests.races.concurrency import background, guarded, wait_until_blocked
 from tests.shop import NINE, Shop
 from tests.support import Database, rewrite, scalar
-from tests.exports import finish, pretend_exported
 from tests.webhooks.queue_steps import NOW, Clock, add, answer, claim, deliver, relay, set_cursor
 
 MONTH = NOW.date()

@@ -34,6 +34,7 @@ def pretend_restored(conn: Connection) -> None:
         " select concat(max(xid)::text, ':', max(xid)::text, ':')::pg_snapshot"
         " from bookingdb.booking_audit_log)"
     )
+    conn.execute("update bookingdb.audit_seal_cursor set system_identifier = 0")
     conn.execute("reset session_replication_role")
 
 
