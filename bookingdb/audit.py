@@ -205,14 +205,16 @@ def drop_audit_partition(
     month: dt.date,
 ) -> int:
     """Drops the audit log's partition of a month that is over (UTC; any day of it names it), unless
-    something of it has still to be sent. It is the only way: the view of the
-    partitions refuses DROP TABLE.
-    Locks: the relay's cursor and the partition; at the end the log exclusively, for a moment.
-    Bookings queue up behind that, so it waits for others no longer than a second.
-    Returns how many rows went. Raises ZB018 when rows are not relayed, or not delivered; ZB012
-    for a month that has no partition or is not over; 42501 for a login that is bound to
-    businesses; lock_not_available (55P03) when somebody
-    has used the log in a transaction that is still open: try again.
+    something of it has still to be sent, sealed or exported. The oldest month goes first. It is
+    the only way: the view of the partitions refuses DROP TABLE.
+    Locks: who makes or drops partitions, the relay's cursor and the partition; at the end the
+    log exclusively, for a moment. Bookings queue up behind that, so it waits for others no
+    longer than a second.
+    Returns how many rows went. Raises ZB018 when rows are not relayed, not delivered, in no
+    seal, or not exported as they are, and while an earlier month is there; ZB012 for a month
+    that has no partition or is not over; 42501 for a login that is bound to businesses;
+    lock_not_available (55P03) when somebody has used the log in a transaction that is still
+    open: try again.
     """
     return fetch_one(
         conn,

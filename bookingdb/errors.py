@@ -161,7 +161,7 @@ class WebhookDeliveryNotFound(BookingError, code="ZB017"):
 
 
 class EventsNotDelivered(BookingError, code="ZB018"):
-    """Changes of that month have still to be relayed or delivered."""
+    """Changes of that month have still to be relayed, delivered, sealed or exported."""
 
 
 class CustomerHasOpenBookings(BookingError, code="ZB019"):

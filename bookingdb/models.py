@@ -20,6 +20,7 @@ __all__ = [
     "Alternative",
     "AuditDamage",
     "AuditEntry",
+    "AuditExport",
     "AuditFinding",
     "AuditPattern",
     "AuditProof",
@@ -58,6 +59,10 @@ __all__ = [
     "RefreshAction",
     "RefreshCounts",
     "Refusal",
+    "RetentionKind",
+    "RetentionOutcome",
+    "RetentionPolicy",
+    "RetentionStep",
     "ScheduleException",
     "SecurityFinding",
     "Severity",
@@ -224,6 +229,23 @@ class OpenBookings(StrEnum):
     CANCEL = "cancel"
 
 
+class RetentionKind(StrEnum):
+    """What a business may keep for a time only, in the order in which it goes."""
+
+    PERSONAL_DATA = "personal_data"
+    ATTEMPTS = "attempts"
+    DELIVERIES = "deliveries"
+    AUDIT = "audit"
+
+
+class RetentionOutcome(StrEnum):
+    """What came of a retention policy."""
+
+    GONE = "gone"
+    WOULD_GO = "would_go"
+    KEPT = "kept"
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentMove:
     """The legal moves between payment statuses; from NULL where a booking may begin."""
@@ -294,6 +316,45 @@ class IntegrityFinding:
     check_name: str
     object: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditExport:
+    """Files that months of the audit log were exported to. Append-only."""
+
+    export_id: UUID
+    month: dt.date
+    """Its first day; months are those of UTC."""
+    row_count: int
+    digest: bytes
+    """SHA-256 over the hashes of the rows, in the order of the file."""
+    file: str
+    """What the file was called where it was written."""
+    exported_at: dt.datetime
+    performed_by: ActorKind
+    performed_by_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionStep:
+    """Removes what the policies of all businesses let go."""
+
+    business_id: UUID | None
+    kind: RetentionKind
+    object: str
+    row_count: int
+    outcome: RetentionOutcome
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionPolicy:
+    """How long each business keeps what; without a row for ever."""
+
+    business_id: UUID
+    kind: RetentionKind
+    keep: dt.timedelta
+    """From the end of a booking's slot, of a delivery, or of a month of the log."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,12 @@ create trigger refuse_truncate
   before truncate on bookingdb.audit_seals
   for each statement execute function bookingdb.tg_audit__refuse();
 create trigger refuse_change
+  before update or delete on bookingdb.audit_exports
+  for each row execute function bookingdb.tg_audit__refuse();
+create trigger refuse_truncate
+  before truncate on bookingdb.audit_exports
+  for each statement execute function bookingdb.tg_audit__refuse();
+create trigger refuse_change
   before update or delete on bookingdb.erasures
   for each row execute function bookingdb.tg_audit__refuse();
 create trigger refuse_truncate
@@ -139,6 +145,9 @@ create trigger audit
   for each row execute function bookingdb.tg_settings__audit();
 create trigger audit
   after insert or update or delete on bookingdb.business_grants
+  for each row execute function bookingdb.tg_settings__audit();
+create trigger audit
+  after insert or update or delete on bookingdb.retention_policies
   for each row execute function bookingdb.tg_settings__audit();
 create trigger check_time_zone
   before insert or update of time_zone on bookingdb.businesses

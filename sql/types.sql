@@ -61,6 +61,12 @@ comment on type bookingdb.severity is 'How grave a finding is; info is no compla
 create type bookingdb.open_bookings as enum ('refuse', 'keep', 'cancel');
 comment on type bookingdb.open_bookings is 'What the erasure of a customer does about bookings that are still to come.';
 
+create type bookingdb.retention_kind as enum ('personal_data', 'attempts', 'deliveries', 'audit');
+comment on type bookingdb.retention_kind is 'What a business may keep for a time only, in the order in which it goes.';
+
+create type bookingdb.retention_outcome as enum ('gone', 'would_go', 'kept');
+comment on type bookingdb.retention_outcome is 'What came of a retention policy.';
+
 create type bookingdb.actor as (
   performed_by bookingdb.actor_kind,
   performed_by_id text,

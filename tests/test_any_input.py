@@ -57,6 +57,11 @@ USUAL = {
     "p_at": "clock_timestamp()",
     "p_audit_id": "(select id from bookingdb.booking_audit_log limit 1)",
     "p_receipts": "'[]'",
+    "p_kind": "'audit'",
+    "p_keep": "'1 year'",
+    "p_row_count": "0",
+    "p_digest": "''",
+    "p_file": "'2026-01.jsonl.gz'",
     "p_name": "'Shop'",
     "p_time_zone": "'UTC'",
     "p_plan_id": "gen_random_uuid()",
@@ -75,8 +80,6 @@ USUAL = {
     "p_open_bookings": "'keep'",
     "p_erasure_id": "gen_random_uuid()",
     "p_receipt": "gen_random_uuid()",
-    "p_receipts": "'[]'",
-    "p_audit_id": "(select id from bookingdb.booking_audit_log)",
     "p_quarantine_id": "(select quarantine_id from bookingdb.booking_quarantine)",
 }
 

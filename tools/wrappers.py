@@ -16,10 +16,11 @@ OPTIONAL = {  # NULL is a value, though there is no default
     ("create_booking_safe", "customer_name"),
     ("create_booking_safe", "customer_email"),
     ("set_actor", "actor"),
+    ("set_retention", "keep"),
 }
 ARGUMENT_ENUMS = (
-    "AffectedPolicy", "DeliveryState", "OpenBookings", "PaymentMethod", "PaymentStatus", "WebhookError",
-    "WebhookProfile",
+    "AffectedPolicy", "DeliveryState", "OpenBookings", "PaymentMethod", "PaymentStatus",
+    "RetentionKind", "WebhookError", "WebhookProfile",
 )  # fmt: skip
 CALLS = "acall_one", "afetch_all", "afetch_one", "call_one", "fetch_all", "fetch_one"
 FUNCTIONS = """

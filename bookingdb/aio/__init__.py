@@ -65,6 +65,13 @@ from bookingdb.aio.relay import (
     relay_events,
     release_deliveries,
 )
+from bookingdb.aio.retention import (
+    apply_retention,
+    differing_changes,
+    get_retention,
+    record_audit_export,
+    set_retention,
+)
 from bookingdb.aio.schedule import (
     add_closures,
     clear_schedule_exception,
@@ -106,6 +113,7 @@ __all__ = [
     "adjust_slot",
     "adopt_quarantined",
     "announce_sleep",
+    "apply_retention",
     "apply_schedule_plan",
     "audit_patterns",
     "audit_proof",
@@ -130,6 +138,7 @@ __all__ = [
     "create_bookings",
     "create_business",
     "delivery_trail",
+    "differing_changes",
     "discard_quarantined",
     "dispute_file",
     "drop_audit_partition",
@@ -140,6 +149,7 @@ __all__ = [
     "extend_hold",
     "get_booking",
     "get_business",
+    "get_retention",
     "grant_business",
     "grant_business_claims",
     "granted_businesses",
@@ -162,6 +172,7 @@ __all__ = [
     "reconcile",
     "record_attempt",
     "record_attempts",
+    "record_audit_export",
     "record_payment",
     "refresh_future_schedule",
     "relay_events",
@@ -178,6 +189,7 @@ __all__ = [
     "send_test_event",
     "set_actor",
     "set_opening_hours",
+    "set_retention",
     "set_schedule_exception",
     "status_moves",
     "unbind_role",

@@ -194,9 +194,10 @@ async def purge_deliveries(
     older_than: dt.timedelta = dt.timedelta(days=90),
     limit: int = 10000,
 ) -> int:
-    """Deletes deliveries that were finished longer than `older_than` ago, with their payloads and
-    attempts, at most `limit` of them: call it until it returns 0. Pending ones are never
-    deleted, and none that was queued after a change that is not relayed yet.
+    """Deletes deliveries that were finished longer than `older_than` ago, of all businesses, with
+    their payloads and attempts, at most `limit` of them: call it until it returns 0. Pending
+    ones are never deleted, and none that was queued after a change that is not relayed yet. For
+    a time that differs between businesses use set_retention() and apply_retention().
     Returns how many deliveries it deleted. Raises ZB012: `older_than` not from 1 day to 100
     years, `limit` not from 1 to 1000000; 42501 for a login that is bound to businesses.
     """

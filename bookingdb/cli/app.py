@@ -8,6 +8,7 @@ import typer
 
 from bookingdb.cli import (
     access,
+    audit,
     bench,
     bookings,
     calendars,
@@ -22,6 +23,7 @@ from bookingdb.cli import (
     outcomes,
     patterns,
     plans,
+    policies,
     quarantine,
     receipts,
     retention,
@@ -119,6 +121,8 @@ for panel, commands in PANELS.items():
         name = command.__name__.rstrip("_").replace("_", "-")
         app.command(name, rich_help_panel=panel)(guarded(command))
 app.add_typer(holidays.app, name="holidays", rich_help_panel="Running a shop")
+app.add_typer(audit.app, name="audit", rich_help_panel="Upkeep")
+app.add_typer(policies.app, name="retention", rich_help_panel="Upkeep")
 app.add_typer(webhooks.app, name="webhooks", rich_help_panel="Webhooks")
 
 

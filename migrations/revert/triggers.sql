@@ -11,6 +11,7 @@ drop trigger audit on bookingdb.booking_quarantine;
 drop trigger audit on bookingdb.schedule_exceptions;
 drop trigger audit on bookingdb.opening_hours;
 drop trigger audit on bookingdb.webhook_endpoints;
+drop trigger audit on bookingdb.retention_policies;
 drop trigger audit on bookingdb.businesses;
 drop trigger refuse_truncate on bookingdb.business_grants;
 drop trigger audit on bookingdb.business_grants;
@@ -27,6 +28,8 @@ drop trigger b_fill on bookingdb.time_slots;
 
 drop trigger refuse_truncate on bookingdb.erasures;
 drop trigger refuse_change on bookingdb.erasures;
+drop trigger refuse_truncate on bookingdb.audit_exports;
+drop trigger refuse_change on bookingdb.audit_exports;
 drop trigger refuse_truncate on bookingdb.audit_seals;
 drop trigger refuse_change on bookingdb.audit_seals;
 drop trigger refuse_truncate on bookingdb.settings_audit_log;

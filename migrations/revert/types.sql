@@ -5,6 +5,8 @@ set local role bookingdb_owner;
 drop type
   bookingdb.actor,
   bookingdb.open_bookings,
+  bookingdb.retention_outcome,
+  bookingdb.retention_kind,
   bookingdb.audit_damage,
   bookingdb.severity,
   bookingdb.webhook_error,

@@ -17,6 +17,8 @@ select
   'bookingdb.audit_damage'::regtype,
   'bookingdb.open_bookings'::regtype,
   'bookingdb.severity'::regtype,
+  'bookingdb.retention_kind'::regtype,
+  'bookingdb.retention_outcome'::regtype,
   'bookingdb.actor'::regtype;
 
 commit;

@@ -11,7 +11,8 @@ grant usage on type
   bookingdb.actor_kind, bookingdb.booking_action, bookingdb.refresh_action,
   bookingdb.booking_effect, bookingdb.affected_policy, bookingdb.import_outcome,
   bookingdb.webhook_profile, bookingdb.delivery_state, bookingdb.webhook_error,
-  bookingdb.audit_damage, bookingdb.open_bookings
+  bookingdb.audit_damage, bookingdb.open_bookings, bookingdb.retention_kind,
+  bookingdb.retention_outcome
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 grant usage on type bookingdb.severity to bookingdb_admin, bookingdb_auditor;
 grant usage on type bookingdb.webhook_error to bookingdb_dispatcher;
@@ -98,7 +99,10 @@ grant execute on function
   bookingdb.grant_business(text, jsonb, uuid),
   bookingdb.revoke_business(text, jsonb, uuid),
   bookingdb.grant_business_claims(text),
-  bookingdb.unbind_role(text, jsonb)
+  bookingdb.unbind_role(text, jsonb),
+  bookingdb.set_retention(bookingdb.retention_kind, interval, jsonb, uuid),
+  bookingdb.apply_retention(boolean, int, jsonb),
+  bookingdb.record_audit_export(date, bigint, bytea, text, jsonb)
   to bookingdb_admin;
 
 -- bookingdb_dispatcher: send. It alone is handed secrets, by claim_deliveries(); no role may
@@ -134,6 +138,8 @@ grant execute on function
   bookingdb.audit_patterns(timestamptz, timestamptz, int, int, int, int, int, int, int, int, int, int,
     int, int, int, interval, interval, interval, interval, interval, interval, time, time, uuid),
   bookingdb.list_business_grants(),
+  bookingdb.get_retention(uuid),
+  bookingdb.differing_changes(jsonb),
   bookingdb.waiting_list(date, date, uuid),
   bookingdb.calendar_events(date, date, uuid),
   bookingdb.quarantined_bookings(uuid),

@@ -77,23 +77,22 @@ create policy own_roles on bookingdb.business_grants
     select from pg_roles r
      where r.rolname = role_name and pg_has_role(session_user, r.oid, 'member')));
 
--- How far the log of all businesses is relayed and sealed: the functions need it for a bound
--- login too, but it may not look itself.
-alter table bookingdb.relay_cursor
-  enable row level security,
-  force row level security;
-create policy for_functions on bookingdb.relay_cursor
-  to bookingdb_owner
-  using (true);
-create policy unbound on bookingdb.relay_cursor
-  using (bookingdb.is_unbound());
-alter table bookingdb.audit_seal_cursor
-  enable row level security,
-  force row level security;
-create policy for_functions on bookingdb.audit_seal_cursor
-  to bookingdb_owner
-  using (true);
-create policy unbound on bookingdb.audit_seal_cursor
-  using (bookingdb.is_unbound());
+-- How far the log of all businesses is relayed, sealed and exported: the functions need it for a
+-- bound login too, but it may not look itself.
+do $$
+declare
+  v_table regclass;
+begin
+  foreach v_table in array array[
+    'bookingdb.relay_cursor', 'bookingdb.audit_seal_cursor', 'bookingdb.audit_exports'
+  ]::regclass[] loop
+    execute format(
+      'alter table %s enable row level security, force row level security', v_table);
+    execute format(
+      'create policy for_functions on %s to bookingdb_owner using (true)', v_table);
+    execute format(
+      'create policy unbound on %s using (bookingdb.is_unbound())', v_table);
+  end loop;
+end $$;
 
 commit;

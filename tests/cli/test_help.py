@@ -77,7 +77,7 @@ def test_example(
             conn.execute("create role web_bloom")
         if command == "revoke-business":
             cli.run("grant-business", "web_bloom")
-    elif command == "drop-audit":
+    elif command in ("drop-audit", "audit export"):
         make_past_month(database)
     elif command.startswith("webhooks") or command == "confirm-processed":
         arguments = [_of_webhooks(cli, command, word) for word in arguments]

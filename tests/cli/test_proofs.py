@@ -34,7 +34,9 @@ def test_verify_seal_and_prove(open_cli: Cli, database: Database, tmp_path: Path
         as_superuser(conn, f"update {LOG} set hash = sha256(hash)")
         shown = open_cli.run(*against, code=1)
         assert "The row that it tells of has another hash." in shown.words
-        as_superuser(conn, f"update {LOG} set reason = null, hash = decode(%s, 'hex')", audit["hash"])
+        as_superuser(
+            conn, f"update {LOG} set reason = null, hash = decode(%s, 'hex')", audit["hash"]
+        )
     open_cli.run("audit", "verify", "--from", "1d")
 
 

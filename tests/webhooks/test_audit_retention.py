@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 import bookingdb
+from tests.exports import finish, pretend_exported
 from tests.races.concurrency import background, guarded, wait_until_blocked
 from tests.shop import NINE, Shop
 from tests.support import Database, rewrite, scalar
@@ -77,11 +78,41 @@ def test_refused_on_another_server_until_it_is_relayed_there(over: Shop) -> None
     with pytest.raises(bookingdb.EventsNotDelivered):
         bookingdb.drop_audit_partition(over.conn, MONTH)
     relay(over.conn)
+    finish(over.conn, MONTH)
     assert bookingdb.drop_audit_partition(over.conn, MONTH) == 1
 
 
-def test_gone_when_all_is_delivered(over: Shop) -> None:
+def test_refused_before_it_is_sealed(over: Shop) -> None:
     deliver(over.conn)
+    pretend_exported(over.conn, MONTH)
+    with pytest.raises(bookingdb.EventsNotDelivered) as caught:
+        bookingdb.drop_audit_partition(over.conn, MONTH)
+    assert caught.value.detail == "1 changes not sealed."
+
+
+def test_refused_before_it_is_exported(over: Shop) -> None:
+    finish(over.conn)
+    with pytest.raises(bookingdb.EventsNotDelivered) as caught:
+        bookingdb.drop_audit_partition(over.conn, MONTH)
+    assert caught.value.detail == "1 changes not exported as they are."
+
+
+def test_refused_when_a_change_came_after_the_export(over: Shop) -> None:
+    finish(over.conn, MONTH)
+    over.conn.execute(
+        "insert into bookingdb.booking_audit_log (business_id, booking_id, booking_version,"
+        " action_type, old_values, performed_by, created_at, hash)"
+        " select business_id, booking_id, 2, 'modified', '{}', 'system', created_at, '\\x00'"
+        " from bookingdb.booking_audit_log limit 1"
+    )
+    finish(over.conn)
+    with pytest.raises(bookingdb.EventsNotDelivered) as caught:
+        bookingdb.drop_audit_partition(over.conn, MONTH)
+    assert caught.value.detail == "2 changes not exported as they are."
+
+
+def test_gone_when_all_is_done(over: Shop) -> None:
+    finish(over.conn, MONTH)
     assert bookingdb.drop_audit_partition(over.conn, MONTH) == 1
     assert not exists(over)
     partitions = over.conn.execute(
@@ -96,13 +127,28 @@ def test_gone_when_all_is_delivered(over: Shop) -> None:
     assert relay(over.conn) == 0
 
 
-@pytest.mark.parametrize("is_relayed", [False, True])
-def test_control_without_guard_it_goes_too_soon(over: Shop, is_relayed: bool) -> None:
-    guard = "v_unseen > 0 or v_open > 0 or bookingdb.relayed_until() < v_next"
-    if is_relayed:
+@pytest.mark.parametrize(
+    ("done", "guard"),
+    [
+        ("nothing", "v_unseen > 0 or v_open > 0 or bookingdb.relayed_until() < p_next"),
+        ("relayed", "v_open > 0"),
+        ("delivered", "v_unsealed > 0"),
+        ("sealed", "v_now.row_count > 0"),
+    ],
+)
+def test_control_without_guard_it_goes_too_soon(over: Shop, done: str, guard: str) -> None:
+    """With all others: each guard alone keeps what is not done yet."""
+    if done == "sealed":
+        finish(over.conn)
+    else:
+        pretend_exported(over.conn, MONTH)
+    if done == "relayed":
         relay(over.conn)
-        guard = "v_open > 0"
-    rewrite(over.conn, "drop_audit_partition", guard, "false")
+    if done == "delivered":
+        deliver(over.conn)
+    rewrite(over.conn, "month_hindrance", guard, "false")
+    if done in ("nothing", "relayed"):
+        rewrite(over.conn, "month_hindrance", "v_unsealed > 0", "false")
     assert bookingdb.drop_audit_partition(over.conn, MONTH) == 1
 
 
@@ -115,7 +161,7 @@ def test_month_that_is_not_over(shop: Shop) -> None:
 
 def test_late_commit_of_that_month_is_waited_for(over: Shop, database: Database) -> None:
     """Who began before midnight has rows of that month, and commits after it."""
-    deliver(over.conn)
+    finish(over.conn, MONTH)
     with database.connect() as late, guarded(database) as dropping:
         late.execute("begin")
         late.execute(
@@ -133,7 +179,7 @@ def test_late_commit_of_that_month_is_waited_for(over: Shop, database: Database)
 
 def test_readers_of_the_log_do_not_deadlock_with_it(over: Shop, database: Database) -> None:
     """Whoever reads the log keeps it, and may read on."""
-    deliver(over.conn)
+    finish(over.conn, MONTH)
     with guarded(database) as reader, guarded(database) as dropping:
         reader.execute("begin")
         reader.execute("select from only bookingdb.booking_audit_log")

@@ -11,6 +11,7 @@ import pytest
 import bookingdb
 from bookingdb.dispatch import Dispatcher
 from bookingdb.errors import BookingError
+from tests.exports import finish
 from tests.races.concurrency import wait_until
 from tests.shop import Shop
 from tests.support import Database, scalar
@@ -129,4 +130,9 @@ def test_a_month_is_kept_while_an_earlier_change_is_not_relayed(shop: Shop) -> N
         bookingdb.drop_audit_partition(shop.conn, OLD)
     while bookingdb.relay.relay_events(shop.conn):
         pass
+    with pytest.raises(BookingError, match=f"{OLD:%Y-%m}") as caught:
+        bookingdb.drop_audit_partition(shop.conn, OLD)
+    assert caught.value.detail == f"The earlier month {earlier:%Y-%m} is still there."
+    finish(shop.conn, earlier)
+    assert bookingdb.drop_audit_partition(shop.conn, earlier) == 1
     assert bookingdb.drop_audit_partition(shop.conn, OLD) == 0

@@ -28,7 +28,7 @@ begin atomic
     ('ZB015', 'Bookings affected', 'Move them first, or apply the plan with another policy.'),
     ('ZB016', 'Webhook endpoint not found', 'webhook_status() lists the endpoints.'),
     ('ZB017', 'Webhook delivery not found', 'Check webhook-id and business.'),
-    ('ZB018', 'Events not delivered', 'Let the dispatcher finish first: reconcile() lists what is missing.'),
+    ('ZB018', 'Events not delivered', 'Let the dispatcher finish (reconcile() lists what is missing), seal and export that month.'),
     ('ZB019', 'Customer has open bookings', 'Cancel them first, or say that they are to be kept or cancelled.');
 end;
 comment on function bookingdb.error_catalog is 'Every error code of bookingdb with its message and hint.';

@@ -47,6 +47,8 @@ begin atomic
       ('booking_audit_log', array['refuse_change', 'refuse_delete', 'refuse_truncate']),
       ('audit_seals', array['refuse_change', 'refuse_truncate']),
       ('audit_seal_cursor', array['only_one_row']),
+      ('audit_exports', array['refuse_change', 'refuse_truncate']),
+      ('retention_policies', array['business_exists', 'keep_in_range', 'audit']),
       ('erasures', array['refuse_change', 'refuse_truncate']),
       ('settings_audit_log', array['refuse_change', 'refuse_delete', 'refuse_truncate']),
       ('booking_quarantine', array[

@@ -2,9 +2,10 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Deletes deliveries that were finished longer than p_older_than ago, with their payloads and
--- attempts, at most p_limit of them: call it until it returns 0. Pending ones are never
--- deleted, and none that was queued after a change that is not relayed yet.
+-- Deletes deliveries that were finished longer than p_older_than ago, of all businesses, with
+-- their payloads and attempts, at most p_limit of them: call it until it returns 0. Pending
+-- ones are never deleted, and none that was queued after a change that is not relayed yet. For
+-- a time that differs between businesses use set_retention() and apply_retention().
 -- Returns how many deliveries it deleted. Raises ZB012: p_older_than not from 1 day to 100
 -- years, p_limit not from 1 to 1000000; 42501 for a login that is bound to businesses.
 create function bookingdb.purge_deliveries(
@@ -18,7 +19,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_before timestamptz;
-  v_ids uuid[];
+  v_business_id uuid;
+  v_count int := 0;
 begin
   perform bookingdb.refuse_bound('purge_deliveries()');
   if p_older_than is null or p_older_than not between '1 day' and '100 years' then
@@ -28,22 +30,13 @@ begin
     perform bookingdb.fail('ZB012', format('Must be from 1 to 1000000, not %s.',
                            coalesce(p_limit::text, 'NULL')), 'p_limit');
   end if;
-  perform bookingdb.hold_relay();
-  v_before := least(bookingdb.clock_now() - p_older_than, bookingdb.relayed_until());
-  update bookingdb.relay_cursor c
-     set settled_before = v_before
-   where c.settled_before < v_before;
-  v_ids := array(
-    select d.webhook_id
-      from bookingdb.webhook_deliveries d
-     where d.finished_at < v_before
-       and d.created_at < v_before
-     limit p_limit
-       for update skip locked);
-  delete from bookingdb.webhook_deliveries d where d.webhook_id = any (v_ids);
-  delete from bookingdb.webhook_payloads p where p.webhook_id = any (v_ids);
-  delete from bookingdb.webhook_attempts a where a.webhook_id = any (v_ids);
-  return cardinality(v_ids);
+  v_before := bookingdb.settle_before(p_older_than);
+  for v_business_id in select b.business_id from bookingdb.businesses b order by b.business_id
+  loop
+    exit when v_count >= p_limit;
+    v_count := v_count + bookingdb.purge_finished(v_before, p_limit - v_count, v_business_id);
+  end loop;
+  return v_count;
 end $$;
 comment on function bookingdb.purge_deliveries is 'Deletes deliveries that were finished long ago.';
 

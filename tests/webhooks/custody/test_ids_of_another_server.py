@@ -8,6 +8,7 @@ import pytest
 
 import bookingdb
 from bookingdb.dispatch import Dispatcher
+from tests.exports import finish
 from tests.shop import Shop, open_shop
 from tests.support import Database, scalar
 from tests.webhooks.custody.guards import RESTORED_IDS
@@ -33,6 +34,7 @@ def pretend_restored(conn: Connection) -> None:
         " select concat(max(xid)::text, ':', max(xid)::text, ':')::pg_snapshot"
         " from bookingdb.booking_audit_log)"
     )
+    conn.execute("update bookingdb.audit_seal_cursor set system_identifier = 0")
     conn.execute("reset session_replication_role")
 
 
@@ -87,4 +89,5 @@ def test_a_month_of_them_can_be_dropped(database: Database, conn: Connection) ->
     with pytest.raises(bookingdb.BookingError, match="not relayed"):
         bookingdb.drop_audit_partition(conn, month)
     relay_all(conn)
+    finish(conn, month)
     assert bookingdb.drop_audit_partition(conn, month) == 1
