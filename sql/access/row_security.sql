@@ -77,7 +77,7 @@ create policy own_roles on bookingdb.business_grants
     select from pg_roles r
      where r.rolname = role_name and pg_has_role(session_user, r.oid, 'member')));
 
--- How far the log of all businesses is relayed, sealed and exported: the functions need it for a
+-- How far the log of all businesses is relayed, sealed and exported: functions need it for a
 -- bound login too, but it may not look itself.
 do $$
 declare

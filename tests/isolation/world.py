@@ -1,5 +1,6 @@
 """Two businesses in one database, and logins that are bound to the first of them, or not at all."""
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import psycopg
 
 import bookingdb
-from bookingdb import DEFAULT_BUSINESS_ID
+from bookingdb import DEFAULT_BUSINESS_ID, OpenBookings, RetentionKind
 from tests.shop import DAY, NINE, hours
 from tests.support import Database, scalar
 
@@ -162,6 +163,19 @@ def furnish(database: Database) -> World:
             "select bookingdb.record_attempt(%s, %s, 1, now(), '1 second', 500, 'status',"
             " 'hush-answer', p_business_id => %s)",
             [claimed.webhook_id, claimed.claim_id, THEIRS],
+        )
+        bookingdb.set_retention(conn, RetentionKind.AUDIT, dt.timedelta(days=400), business_id=THEIRS)
+        bookingdb.create_booking(
+            conn, DAY, NINE, 1, "zebedee", "quagga@example.org", business_id=THEIRS
+        )
+        bookingdb.erase_customer(
+            conn, "quagga@example.org", "hush-reason", open_bookings=OpenBookings.KEEP,
+            business_id=THEIRS,
+        )  # fmt: skip
+        bookingdb.seal_audit(conn)
+        conn.execute(
+            "insert into bookingdb.audit_chain_cuts select business_id, gen_random_uuid(), 1, hash"
+            " from bookingdb.booking_audit_log"
         )
         quarantined = bookingdb.quarantined_bookings(conn, business_id=THEIRS)[0].quarantine_id
         tables = [name for (name,) in conn.execute(TABLES)]

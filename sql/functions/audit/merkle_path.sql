@@ -13,7 +13,7 @@ as $$
 declare
   v_nodes bytea[] := bookingdb.merkle_leaves(p_hashes);
   v_at int := p_leaf;
-  v_path text[] := '{}';
+  v_path text[] := array[]::text[];
 begin
   while cardinality(v_nodes) > 1 loop
     if v_at % 2 = 0 then
