@@ -75,8 +75,6 @@ USUAL = {
     "p_open_bookings": "'keep'",
     "p_erasure_id": "gen_random_uuid()",
     "p_receipt": "gen_random_uuid()",
-    "p_receipts": "'[]'",
-    "p_audit_id": "(select id from bookingdb.booking_audit_log)",
     "p_quarantine_id": "(select quarantine_id from bookingdb.booking_quarantine)",
 }
 
