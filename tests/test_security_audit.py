@@ -16,7 +16,6 @@ from bookingdb import SecurityFinding, Severity
 from tests.shop import DAY
 from tests.support import Database, rewrite
 
-KNOWN = {"row_security_off", "row_security_without_policy"}  # until row-level security is forced
 STRANGER, LOGIN = "audit_stranger", "audit_login"
 KEY = "whsec_" + base64.b64encode(bytes(range(7, 39))).decode()
 MONTH = f"bookingdb.booking_audit_log_{DAY:%Y_%m}"
@@ -27,7 +26,7 @@ def findings(conn: psycopg.Connection[Any]) -> list[SecurityFinding]:
     return [
         f
         for f in bookingdb.security_audit(conn)
-        if f.check_name not in KNOWN and f.severity != Severity.INFO
+        if f.severity != Severity.INFO
     ]
 
 
@@ -215,7 +214,7 @@ def plant(conn: psycopg.Connection[Any], fault: str) -> None:
 
 
 def test_fresh_database_has_no_finding(conn: psycopg.Connection[Any]) -> None:
-    assert [f for f in bookingdb.security_audit(conn) if f.check_name not in KNOWN] == [
+    assert bookingdb.security_audit(conn) == [
         SecurityFinding(
             Severity.INFO, "passwords_not_read", "pg_authid",
             "only a superuser can tell who has an MD5 password:"

@@ -1,13 +1,10 @@
 """security-audit and audit-patterns: what they show, and how they end."""
 
 from tests.cli.conftest import Cli, book
-from tests.support import Database, rewrite
+from tests.support import Database
 
 
 def test_security_audit(cli: Cli, database: Database) -> None:
-    with database.connect() as conn:  # as if row-level security were forced
-        rewrite(conn, "security_audit", "bookingdb.check_row_security()",
-                "bookingdb.check_rules()")  # fmt: skip
     (told,) = cli.json("security-audit")
     assert (told["severity"], told["check_name"]) == ("info", "passwords_not_read")
     assert "Nothing is open that was shipped closed." in cli.run("security-audit").stderr
