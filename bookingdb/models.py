@@ -895,7 +895,9 @@ class Booking:
     refund_due: bool
     """Paid, but it has no place: the money is to be given back, or kept by your terms."""
     erased_at: dt.datetime | None
-    """When the customer's personal data were erased; NULL: they were not."""
+    """When personal data of it were last erased, its customer's or an earlier one's; NULL:
+    never.
+    """
     version: int
     """From 1, one more with every change, whatever the writer puts there."""
     created_at: dt.datetime

@@ -61,7 +61,7 @@ comment on column bookingdb.bookings.idempotency_digest is 'SHA-256 of that requ
 comment on column bookingdb.bookings.external_reference is 'A partner''s own id.';
 comment on column bookingdb.bookings.proposed_slots is 'Local times of other slots, proposed because the schedule changed; NULL once it moves or ends.';
 comment on column bookingdb.bookings.refund_due is 'Paid, but it has no place: the money is to be given back, or kept by your terms.';
-comment on column bookingdb.bookings.erased_at is 'When the customer''s personal data were erased; NULL: they were not.';
+comment on column bookingdb.bookings.erased_at is 'When personal data of it were last erased, its customer''s or an earlier one''s; NULL: never.';
 comment on column bookingdb.bookings.version is 'From 1, one more with every change, whatever the writer puts there.';
 
 commit;
