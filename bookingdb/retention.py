@@ -134,7 +134,7 @@ def record_audit_export(
 def set_retention(
     conn: Connection[Any],
     kind: RetentionKind,
-    keep: dt.timedelta,
+    keep: dt.timedelta | None,
     *,
     actor: Actor | None = None,
     business_id: UUID = DEFAULT_BUSINESS_ID,

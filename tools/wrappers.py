@@ -16,6 +16,7 @@ OPTIONAL = {  # NULL is a value, though there is no default
     ("create_booking_safe", "customer_name"),
     ("create_booking_safe", "customer_email"),
     ("set_actor", "actor"),
+    ("set_retention", "keep"),
 }
 ARGUMENT_ENUMS = (
     "AffectedPolicy", "DeliveryState", "PaymentMethod", "PaymentStatus", "RetentionKind",

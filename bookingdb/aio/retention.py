@@ -134,7 +134,7 @@ async def record_audit_export(
 async def set_retention(
     conn: AsyncConnection[Any],
     kind: RetentionKind,
-    keep: dt.timedelta,
+    keep: dt.timedelta | None,
     *,
     actor: Actor | None = None,
     business_id: UUID = DEFAULT_BUSINESS_ID,
