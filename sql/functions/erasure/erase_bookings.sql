@@ -32,7 +32,7 @@ begin
    where b.business_id = p_business_id
      and b.booking_id = any (p_booking_ids);
   get diagnostics v_erasure.booking_count = row_count;
-  select count(*), sha256(coalesce(string_agg(l.hash, '' order by
+  select count(*)::int, sha256(coalesce(string_agg(l.hash, '' order by
            l.booking_id, l.booking_version, l.created_at), ''))
     into v_erasure.change_count, v_erasure.changes_digest
     from bookingdb.booking_audit_log l

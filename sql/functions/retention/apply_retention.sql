@@ -35,7 +35,7 @@ begin
   elsif p_dry_run is null then
     perform bookingdb.fail('ZB012', 'Must be true or false, not NULL.', 'p_dry_run');
   end if;
-  outcome := case when p_dry_run then 'would_go' else 'gone' end;
+  outcome := case when p_dry_run then 'would_go' else 'gone' end::bookingdb.retention_outcome;
   for v_policy in
     select * from bookingdb.retention_policies r
      where r.kind <> 'audit'
@@ -48,8 +48,8 @@ begin
     if p_dry_run then
       row_count := bookingdb.count_expired(v_policy);
     else
-      row_count := bookingdb.remove_expired(v_policy, v_left);
-      v_left := v_left - row_count;
+      row_count := bookingdb.remove_expired(v_policy, v_left)::bigint;
+      v_left := v_left - row_count::int;
     end if;
     if row_count > 0 then
       return next;

@@ -17,7 +17,7 @@ declare
   v_next timestamptz;
 begin
   for object in
-    select c.relname
+    select c.relname::text
       from pg_inherits i
       join pg_class c on c.oid = i.inhrelid
      where i.inhparent = 'bookingdb.booking_audit_log'::regclass
@@ -44,7 +44,8 @@ begin
           reason := 'Somebody uses the log in a transaction that is still open.';
       end;
     end if;
-    outcome := case when reason is not null then 'kept' when p_dry_run then 'would_go' else 'gone' end;
+    outcome := case when reason is not null then 'kept' when p_dry_run then 'would_go'
+                 else 'gone' end::bookingdb.retention_outcome;
     if row_count is null then
       row_count := (
         select d.row_count
