@@ -38,6 +38,7 @@ begin
     perform bookingdb.fail('ZB012', 'Must be true or false, not NULL.', 'p_dry_run');
   end if;
   outcome := (case when p_dry_run then 'would_go' else 'gone' end)::bookingdb.retention_outcome;
+  outcome := case when p_dry_run then 'would_go' else 'gone' end::bookingdb.retention_outcome;
   for v_policy in
     select * from bookingdb.retention_policies r
      where r.kind <> 'audit'
@@ -52,6 +53,7 @@ begin
     else
       row_count := bookingdb.remove_expired(v_policy, v_left)::bigint;
       v_left := (v_left - row_count)::int;
+      v_left := v_left - row_count::int;
     end if;
     if row_count > 0 then
       return next;

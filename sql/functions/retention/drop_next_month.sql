@@ -47,6 +47,8 @@ begin
     outcome := (case
       when reason is not null then 'kept' when p_dry_run then 'would_go' else 'gone'
     end)::bookingdb.retention_outcome;
+    outcome := case when reason is not null then 'kept' when p_dry_run then 'would_go'
+                 else 'gone' end::bookingdb.retention_outcome;
     if row_count is null then
       row_count := (
         select d.row_count
