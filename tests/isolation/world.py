@@ -164,7 +164,9 @@ def furnish(database: Database) -> World:
             " 'hush-answer', p_business_id => %s)",
             [claimed.webhook_id, claimed.claim_id, THEIRS],
         )
-        bookingdb.set_retention(conn, RetentionKind.AUDIT, dt.timedelta(days=400), business_id=THEIRS)
+        bookingdb.set_retention(
+            conn, RetentionKind.AUDIT, dt.timedelta(days=400), business_id=THEIRS
+        )
         bookingdb.create_booking(
             conn, DAY, NINE, 1, "zebedee", "quagga@example.org", business_id=THEIRS
         )

@@ -37,7 +37,6 @@ begin
   elsif p_dry_run is null then
     perform bookingdb.fail('ZB012', 'Must be true or false, not NULL.', 'p_dry_run');
   end if;
-  outcome := (case when p_dry_run then 'would_go' else 'gone' end)::bookingdb.retention_outcome;
   outcome := case when p_dry_run then 'would_go' else 'gone' end::bookingdb.retention_outcome;
   for v_policy in
     select * from bookingdb.retention_policies r
@@ -52,7 +51,6 @@ begin
       row_count := bookingdb.count_expired(v_policy);
     else
       row_count := bookingdb.remove_expired(v_policy, v_left)::bigint;
-      v_left := (v_left - row_count)::int;
       v_left := v_left - row_count::int;
     end if;
     if row_count > 0 then

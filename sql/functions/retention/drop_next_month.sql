@@ -44,9 +44,6 @@ begin
           reason := 'Somebody uses the log in a transaction that is still open.';
       end;
     end if;
-    outcome := (case
-      when reason is not null then 'kept' when p_dry_run then 'would_go' else 'gone'
-    end)::bookingdb.retention_outcome;
     outcome := case when reason is not null then 'kept' when p_dry_run then 'would_go'
                  else 'gone' end::bookingdb.retention_outcome;
     if row_count is null then

@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Erases the personal data of a business's bookings whose slot ended before p_before, the oldest
--- first. Returns how many.
+-- Erases the personal data of a business's bookings whose slot ended before p_before, the
+-- oldest first. Returns how many.
 create function bookingdb.erase_past_bookings(
   p_before timestamptz,
   p_limit int,
