@@ -28,6 +28,8 @@ class Settings:
     year_days: int = 365
     changes: int = 20_000
     """Changes of bookings whose cost and bytes are taken together."""
+    verified: int = 100_000
+    """Rows of the audit log that are verified."""
     growth: tuple[int, ...] = (10_000, 1_000_000)
     """Bookings that are stored already."""
 
@@ -47,5 +49,6 @@ class Settings:
             year_businesses=2,
             year_days=10,
             changes=100,
+            verified=300,
             growth=(100, 1_000),
         )

@@ -13,6 +13,7 @@ from bookingdb.bench.workloads.growth import growth
 from bookingdb.bench.workloads.refresh import refresh, year
 from bookingdb.bench.workloads.sold_out import sold_out
 from bookingdb.bench.workloads.storage import storage
+from bookingdb.bench.workloads.verification import verification
 from bookingdb.bench.workloads.wrapper import wrapper
 
 __all__ = ["WORKLOADS", "Workload", "describe"]
@@ -27,6 +28,7 @@ WORKLOADS: Mapping[str, Workload] = {
     "sold-out": sold_out,
     "storage": storage,
     "audit": audit,
+    "verification": verification,
     "refresh": refresh,
     "availability": availability,
     "year": year,

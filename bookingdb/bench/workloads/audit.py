@@ -23,6 +23,7 @@ __all__ = ["OURS", "audit"]
 OURS, SUPA, TRIGGER = "bookingdb", "supa_audit", "2ndQuadrant audit-trigger"
 PLAIN = "no audit trigger"
 PLAIN_OURS = "bookings, its audit trigger off"
+UNCHAINED = "bookingdb, without its hashes"
 COPY = """
 create table bare_audit.{name} (like bookingdb.bookings including defaults including generated,
   primary key (booking_id));
@@ -58,6 +59,12 @@ PARTITIONS = """
 select sum(pg_total_relation_size(inhrelid))::bigint from pg_inherits
  where inhparent = 'bookingdb.booking_audit_log'::regclass
 """
+HASHES = {  # what makes the chain -> the same, without it
+    "personal_digest": "select null::bytea",
+    "change_hash": "select '\\x00'::bytea",
+    "last_hash_of": "select null::bytea",
+}
+DEFINITION = "select pg_get_functiondef(%s::regproc)"
 UNLOGGED = "Unlogged"
 WARM_UP = 100  # changes
 
@@ -99,6 +106,7 @@ def audit(bench: Bench) -> list[Figure]:
         {
             PLAIN: lambda: _cost(bench, "plain", count, "Ada"),
             PLAIN_OURS: lambda: _unlogged(bench, count),
+            UNCHAINED: lambda: _unchained(bench, count),
             **{log.name: lambda log=log: logged(log) for log in LOGS},  # type: ignore[misc]
         },
     )
@@ -111,10 +119,12 @@ def audit(bench: Bench) -> list[Figure]:
         ]
         for log in LOGS
     }
+    chained = [a - b for a, b in zip(samples[OURS], samples[UNCHAINED], strict=True)]
     unit = f"µs of {clock}"
     return [
         *figures("audit", "a whole change", unit, samples, base={}),
         *figures("audit", "what the log adds", unit, added, base=SUPA),
+        *figures("audit", "what its hashes add", unit, {OURS: chained}, base={}),
         *figures("audit", "stored a change", "bytes", stored, base=SUPA),
     ]
 
@@ -156,6 +166,31 @@ def _unlogged(bench: Bench, count: int) -> float:
             [UNLOGGED, SPREAD.first_day],
         )
         return cost
+
+
+def _unchained(bench: Bench, count: int) -> float:
+    """The same with rows that carry no hash worth the name; they are taken out again."""
+    with bench.connect() as conn:
+        shipped = [
+            conn.execute(DEFINITION, [f"bookingdb.{name}"]).fetchall()[0][0] for name in HASHES
+        ]
+        for definition, body in zip(shipped, HASHES.values(), strict=True):
+            head = definition.partition(" RETURNS ")[0]
+            conn.execute(f"{head} returns bytea language sql stable as $${body}$$".encode())
+        try:
+            return _cost(bench, "ours", count, UNLOGGED)
+        finally:
+            for definition in shipped:
+                conn.execute(definition.encode())
+            with conn.transaction():
+                conn.execute("set local session_replication_role = replica")
+                conn.execute(
+                    "delete from bookingdb.booking_audit_log l using bookingdb.bookings b"
+                    " where b.booking_id = l.booking_id and b.customer_name = %s",
+                    [UNLOGGED],
+                )
+            with _triggers_off(conn):
+                conn.execute("delete from bookingdb.bookings where customer_name = %s", [UNLOGGED])
 
 
 @contextmanager
