@@ -65,6 +65,9 @@ def test_verifier_reads_what_json_allows(shop: Shop, tmp_path: Path) -> None:
         """ '{"b": [1.0, -0.001, {}], "aa": null, "é": true, "ab": "\\u00e9"}'"""
     )
     assert bookingdb.verify_audit(shop.conn) == []
+    shop.conn.execute("alter table bookingdb.bookings drop tip, add late text default 'no'")
+    assert bookingdb.verify_audit(shop.conn) == []
+    assert bookingdb.check_integrity(shop.conn) == []
     assert verifier(export(shop.conn, tmp_path / "x")) == (0, "6 rows, 0 damaged\n")
 
 

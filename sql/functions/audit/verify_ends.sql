@@ -34,7 +34,7 @@ begin atomic
           where l.business_id = b.business_id
             and l.booking_id = b.booking_id
             and l.booking_version = b.version
-            and l.new_values = to_jsonb(b)
+            and bookingdb.agree(l.new_values, to_jsonb(b))
        )
        and not exists (
          select from bookingdb.audit_chain_cuts c

@@ -18,7 +18,8 @@ stable
 begin atomic
   with ending as materialized (
     select l.booking_id, l.booking_version, l.id, l.action_type, l.hash, l.created_at, b.version,
-           l.booking_version = b.version and l.new_values = to_jsonb(b) as is_present,
+           l.booking_version = b.version and bookingdb.agree(l.new_values, to_jsonb(b))
+             as is_present,
            row_number() over (
              partition by l.booking_id order by l.created_at desc, l.booking_version desc
            ) as n

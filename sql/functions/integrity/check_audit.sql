@@ -44,7 +44,7 @@ begin atomic
       on a.business_id = b.business_id
      and a.booking_id = b.booking_id
      and a.booking_version = b.version
-   where a.new_values <> to_jsonb(b)
+   where not bookingdb.agree(a.new_values, to_jsonb(b))
   union all
   select 'audit_partition',
          to_char(d.created_at at time zone 'UTC', 'YYYY-MM'),
