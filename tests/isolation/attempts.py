@@ -391,8 +391,8 @@ WRITES = [
         "raw",
         "insert into the audit log",
         "insert into bookingdb.booking_audit_log (business_id,"
-        " booking_id, booking_version, action_type, performed_by)"
-        " values ($THEIRS, $BOOKING, 99, 'modified', 'system')",
+        " booking_id, booking_version, action_type, performed_by, hash)"
+        " values ($THEIRS, $BOOKING, 99, 'modified', 'system', '')",
     ),
     _of(
         "raw",

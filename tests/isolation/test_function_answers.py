@@ -34,7 +34,9 @@ ARGUMENTS = {
     "p_webhook_id": "$WEBHOOK", "p_claim_id": "$BOOKING", "p_attempt_number": "1",
     "p_started_at": "now()", "p_duration": "'1 second'", "p_error": "'timeout'",
     "p_quarantine_id": "$QUARANTINED", "p_role": "'bound_app'", "p_as_of": "now()",
-    "p_at": "now()", "p_on": "$DAY",
+    "p_at": "'2026-01-01 UTC'", "p_on": "$DAY", "p_audit_id": "$AUDIT", "p_receipts": "'[]'",
+    "p_email": "'zebedee@hush-hush.example'", "p_erasure_id": "$BOOKING",
+    "p_receipt": "$BOOKING", "p_kind": "'audit'", "p_keep": "'400 days'",
 }  # fmt: skip
 
 

@@ -78,6 +78,8 @@ class World:
     webhook: uuid.UUID
     endpoint: uuid.UUID
     quarantined: uuid.UUID
+    audit: uuid.UUID
+    """A row of the log, of that booking."""
     tables: list[str]
     dba: psycopg.Connection[Any]
     digest_query: str
@@ -90,7 +92,7 @@ class World:
         names = {
             "THEIRS": THEIRS, "OURS": OURS, "UNKNOWN": UNKNOWN, "BOOKING": self.booking,
             "WEBHOOK": self.webhook, "ENDPOINT": self.endpoint, "QUARANTINED": self.quarantined,
-            "DAY": DAY,
+            "AUDIT": self.audit, "DAY": DAY,
         }  # fmt: skip
         for name, value in names.items():
             statement = statement.replace(f"${name}", f"'{value}'")
@@ -180,10 +182,11 @@ def furnish(database: Database) -> World:
             " from bookingdb.booking_audit_log"
         )
         quarantined = bookingdb.quarantined_bookings(conn, business_id=THEIRS)[0].quarantine_id
+        audit = bookingdb.booking_history(conn, booking.booking_id, business_id=THEIRS)[0].id
         tables = [name for (name,) in conn.execute(TABLES)]
         conn.execute("analyze")
     return World(
-        database, booking.booking_id, claimed.webhook_id, endpoint.endpoint_id, quarantined,
+        database, booking.booking_id, claimed.webhook_id, endpoint.endpoint_id, quarantined, audit,
         tables, database.connect(), digest_query(tables),
     )  # fmt: skip
 
