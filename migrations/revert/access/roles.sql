@@ -1,17 +1,18 @@
 begin;
 set local lock_timeout = '10s';
 
--- Another database of this server may need them still; then they stay.
+-- Another database of this server may need them still; then they stay. Nothing would keep the
+-- marks of bound logins, so they go with the owner or not at all.
 do $$
 declare
-  v_role text;
+  v_roles text;
 begin
-  foreach v_role in array array[
+  foreach v_roles in array array[
     'bookingdb_app', 'bookingdb_admin', 'bookingdb_auditor', 'bookingdb_dispatcher',
-    'bookingdb_claims', 'bookingdb_tenant', 'bookingdb_owner'
+    'bookingdb_claims, bookingdb_tenant, bookingdb_owner'
   ] loop
     begin
-      execute format('drop role if exists %I', v_role);
+      execute 'drop role if exists ' || v_roles;
     exception when dependent_objects_still_exist or insufficient_privilege then
       null;
     end;
