@@ -8,9 +8,11 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 PG15 := /usr/lib/postgresql/15/bin
 # Tests of Python, of processes and of files, for which one version of the server will do.
 ANY_SERVER := bench browser cli docs embedded machine migration \
-  test_bad_input.py test_benchmarks.py test_package.py test_wrappers.py \
+  test_audit_patterns.py test_bad_input.py test_benchmarks.py test_erasure_on_disk.py \
+  test_package.py test_time_travel.py test_wrappers.py audit/test_tampering.py \
   $(addprefix races/test_hot_slot_,crashes.py standby.py) \
-  $(addprefix webhooks/,custody posting test_adverse_sessions.py test_dispatcher.py)
+  $(addprefix webhooks/,custody posting test_adverse_sessions.py test_dispatcher.py \
+    test_retention_under_load.py)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test test-15 lint docs migrate generate bench bench-webhooks clean

@@ -15,7 +15,7 @@ begin atomic
     ('date', false), ('time', false), ('bouquets', false), ('status', false),
     ('payment_method', false), ('payment_status', false), ('refund_due', false),
     ('hold_expires_at', false), ('confirmed_at', false), ('cancelled_at', false),
-    ('proposed_slots', false), ('created_at', false), ('updated_at', false),
+    ('proposed_slots', false), ('erased_at', false), ('created_at', false), ('updated_at', false),
     ('customer_name', true), ('customer_email', true), ('customer_phone', true),
     ('notes', true), ('cancel_reason', true), ('external_reference', true),
     ('performed_by_id', true), ('ip_address', true), ('user_agent', true), ('reason', true);
