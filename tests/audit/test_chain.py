@@ -1,6 +1,6 @@
 """The chain of a booking holds whoever writes, and however; a verifier of its own agrees."""
 
-import gzip
+import datetime as dt
 import subprocess
 import sys
 from pathlib import Path
@@ -11,18 +11,19 @@ import psycopg
 import pytest
 
 import bookingdb
+from bookingdb.cli.audit_file import write_rows
 from tests.audit.history import DAMAGES, LOG, as_superuser, write_history
 from tests.shop import DAY, NINE, Shop, hours
 from tests.support import Database, rewrite, scalar
 
+ALWAYS = dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 VERIFIER = Path(__file__).parents[2] / "docs" / "verify_audit.py"
 
 
 def export(conn: psycopg.Connection[Any], path: Path) -> Path:
-    with conn.transaction(), gzip.open(path, "wt", encoding="utf-8") as file:
-        conn.execute("set local time zone 'UTC'")
-        for (row,) in conn.execute(f"select to_jsonb(l)::text from {LOG} l".encode()):
-            file.write(row + "\n")
+    """The whole log, as `bookingdb audit export` writes it."""
+    with conn.transaction():
+        write_rows(conn, path, ALWAYS[0], ALWAYS[1], lambda _: None)
     return path
 
 
