@@ -9,7 +9,8 @@ PG15 := /usr/lib/postgresql/15/bin
 # Tests of Python, of processes and of files, for which one version of the server will do.
 ANY_SERVER := bench browser cli docs embedded machine migration \
   test_audit_patterns.py test_bad_input.py test_benchmarks.py test_erasure_on_disk.py \
-  test_package.py test_time_travel.py test_wrappers.py audit/test_tampering.py \
+  test_package.py test_retention.py test_time_travel.py test_wrappers.py audit/test_tampering.py \
+  $(addprefix isolation/test_,function_answers.py hostile_clients.py) \
   $(addprefix races/test_hot_slot_,crashes.py standby.py) \
   $(addprefix webhooks/,custody posting test_adverse_sessions.py test_dispatcher.py \
     test_retention_under_load.py)

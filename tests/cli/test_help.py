@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from typer.main import get_command
 
 from bookingdb.cli.app import app
-from tests.cli.conftest import OPEN, Cli, plain
+from tests.cli.conftest import OPEN, Cli, book, plain
 from tests.cli.dispatcher import make_past_month
 from tests.support import Database
 
@@ -77,6 +77,12 @@ def test_example(
             conn.execute("create role web_bloom")
         if command == "revoke-business":
             cli.run("grant-business", "web_bloom")
+    elif command == "audit proof":
+        with database.connect() as conn:
+            book(cli)
+            (row,) = conn.execute("select id from bookingdb.booking_audit_log").fetchall()
+        cli.run("audit", "seal")
+        arguments[-1] = str(row[0])
     elif command in ("drop-audit", "audit export"):
         make_past_month(database)
     elif command.startswith("webhooks") or command == "confirm-processed":

@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- True when two rows as JSON agree in all columns that both of them have: a column that was added
--- or dropped since one of them was written makes no difference.
+-- True when two rows as JSON agree in all columns that both of them have: a column that was
+-- added or dropped since one of them was written makes no difference.
 create function bookingdb.agree(p_one jsonb, p_other jsonb)
 returns boolean
 language plpgsql
