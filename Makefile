@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 PG15 := /usr/lib/postgresql/15/bin
 # Tests of Python, of processes and of files, for which one version of the server will do.
-ANY_SERVER := bench browser cli docs embedded machine migration \
-  test_audit_patterns.py test_bad_input.py test_benchmarks.py test_erasure_on_disk.py \
-  test_package.py test_retention.py test_time_travel.py test_wrappers.py audit/test_tampering.py \
-  $(addprefix isolation/test_,function_answers.py hostile_clients.py) \
+ANY_SERVER := bench browser cli docs embedded machine migration audit/test_tampering.py \
+  $(addprefix test_,audit_patterns.py bad_input.py benchmarks.py disputes.py erasure.py \
+    erasure_on_disk.py package.py retention.py security_audit.py time_travel.py wrappers.py) \
+  $(addprefix isolation/test_,dumps.py function_answers.py hostile_clients.py) \
   $(addprefix races/test_hot_slot_,crashes.py standby.py) \
   $(addprefix webhooks/,custody posting test_adverse_sessions.py test_dispatcher.py \
     test_retention_under_load.py)

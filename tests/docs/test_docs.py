@@ -34,9 +34,9 @@ def blocks(page: Path, language: str) -> list[str]:
 
 def commands() -> list[tuple[str, str]]:
     """Commands in indented blocks (of lists too), fenced shell blocks and between backquotes,
-    page by page.
+    each once, with a page that shows it.
     """
-    found = []
+    found = {}
     for page in PAGES:
         text = re.sub(r"^```(?!sh|console).*?^```$", "", page.read_text("utf-8"), flags=re.M | re.S)
         shown = re.findall(r"^ {4}(?: {3})?(\S.*)$", text, re.M) + re.findall(
@@ -44,8 +44,8 @@ def commands() -> list[tuple[str, str]]:
         )
         for line in (x.partition("  #")[0].strip() for x in shown):
             if line.split()[0] in PROGRAMS:
-                found.append((str(page.relative_to(ROOT)), line))
-    return sorted(set(found))
+                found[line] = str(page.relative_to(ROOT))
+    return sorted((page, command) for command, page in found.items())
 
 
 def environment(database: Database) -> dict[str, str]:
