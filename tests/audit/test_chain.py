@@ -56,6 +56,8 @@ def test_verifier_that_shares_no_code_agrees(database: Database, tmp_path: Path)
 
 def test_verifier_reads_what_json_allows(shop: Shop, tmp_path: Path) -> None:
     """Columns that were added, of any type; every kind of character."""
+    if shop.conn.info.server_version < 160000:
+        pytest.skip("before 16 no column can be added to a table that SQL functions take rows of")
     for notes in ('"\\/\b\f\n\r\t\x01\x1f\x7f', "\u2028é😀", "a" * 2000):
         shop.book(notes=notes)
     shop.conn.execute(
