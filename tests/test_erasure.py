@@ -274,6 +274,8 @@ def test_both_at_the_same_instant(shop: Shop, database: Database) -> None:
 
 
 def test_a_column_that_the_shop_added(shop: Shop) -> None:
+    if shop.conn.info.server_version < 160000:
+        pytest.skip("before 16 no column can be added to a table that SQL functions take rows of")
     book_ada(shop)
     shop.conn.execute('alter table bookingdb.bookings add "Card\'s text" text')
     shop.conn.execute("alter table bookingdb.bookings add doubled int"
