@@ -12,7 +12,15 @@ from psycopg import sql
 
 from bookingdb.embedded import EmbeddedServer
 
-__all__ = ["Copies", "Database", "Databases", "require", "rewrite", "scalar"]
+__all__ = [
+    "Copies",
+    "Database",
+    "Databases",
+    "require",
+    "rewrite",
+    "scalar",
+    "skip_unless_columns_can_be_added",
+]
 
 
 @dataclass(frozen=True)
@@ -126,3 +134,9 @@ def require(is_there: object, what: str) -> None:
     if os.environ.get("BOOKINGDB_REQUIRE_ALL") == "1":
         pytest.fail(f"{reason}, and BOOKINGDB_REQUIRE_ALL is set")
     pytest.skip(reason)
+
+
+def skip_unless_columns_can_be_added(conn: psycopg.Connection[Any]) -> None:
+    """Before PostgreSQL 16 bookings takes no new column, as it is an argument of functions."""
+    if conn.info.server_version < 160000:
+        pytest.skip("before 16 no column can be added to a table that SQL functions take rows of")

@@ -21,7 +21,7 @@ from bookingdb import (
     WebhookProfile,
 )
 from tests.shop import DAY, NINE, Shop, open_shop
-from tests.support import Database, rewrite, scalar
+from tests.support import Database, rewrite, scalar, skip_unless_columns_can_be_added
 from tests.webhooks.queue_steps import add, answer, claim, deliver, relay
 
 ADA = "Ada.Lovelace@Example.org"
@@ -274,8 +274,7 @@ def test_both_at_the_same_instant(shop: Shop, database: Database) -> None:
 
 
 def test_a_column_that_the_shop_added(shop: Shop) -> None:
-    if shop.conn.info.server_version < 160000:
-        pytest.skip("before 16 no column can be added to a table that SQL functions take rows of")
+    skip_unless_columns_can_be_added(shop.conn)
     book_ada(shop)
     shop.conn.execute('alter table bookingdb.bookings add "Card\'s text" text')
     shop.conn.execute("alter table bookingdb.bookings add doubled int"
