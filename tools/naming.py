@@ -57,6 +57,8 @@ MODELS = {  # what returns rows -> the name of its model
     "retention_policies": "RetentionPolicy",
     "apply_retention": "RetentionStep",
     "audit_exports": "AuditExport",
+    "maintain": "MaintenanceStep",
+    "maintenance_runs": "MaintenanceRun",
     "check_integrity": "IntegrityFinding",
     "security_audit": "SecurityFinding",
     "audit_patterns": "AuditPattern",
@@ -81,6 +83,7 @@ MODULES = {  # folder below sql/functions -> module and what it is about
     "retention": ("retention", "How long what is kept, and what has to happen before it goes."),
     "webhook": ("webhooks", "Where events go by webhook, and what became of them."),
     "relay": ("relay", "What a dispatcher of webhooks does: relay, claim, record."),
+    "maintenance": ("maintenance", "What has to be done regularly."),
     "integrity": ("integrity", "Everything that must never be."),
     "patterns": ("patterns", "What looks odd in the audit log."),
     "core": ("catalog", "What bookingdb says of itself: its errors and legal moves."),
@@ -173,6 +176,8 @@ NULLABLE = {  # columns of functions that may be NULL
     "erase_customer.changes_digest",
     "erase_customer.receipt",
     "security_audit.remedy",
+    "maintain.business_id",
+    "maintain.problem",
     "apply_retention.business_id",
     "apply_retention.reason",
     "claim_deliveries.booking_id",
@@ -220,6 +225,8 @@ def camel(name: str) -> str:
 
 
 def python_type(name: str) -> str:
+    if name not in TYPES and name.endswith("[]"):
+        return f"list[{python_type(name.removesuffix('[]'))}]"
     return TYPES.get(name) or camel(name.removeprefix("bookingdb."))
 
 

@@ -19,6 +19,7 @@ select
   'bookingdb.severity'::regtype,
   'bookingdb.retention_kind'::regtype,
   'bookingdb.retention_outcome'::regtype,
+  'bookingdb.maintenance_task'::regtype,
   'bookingdb.actor'::regtype;
 
 commit;
