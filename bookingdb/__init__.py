@@ -86,6 +86,7 @@ from bookingdb.lifecycle import (
     reschedule_booking,
     update_booking,
 )
+from bookingdb.maintenance import maintain
 from bookingdb.models import (
     DEFAULT_BUSINESS_ID,
     Actor,
@@ -118,6 +119,9 @@ from bookingdb.models import (
     ImportedRow,
     ImportOutcome,
     IntegrityFinding,
+    MaintenanceRun,
+    MaintenanceStep,
+    MaintenanceTask,
     NewEndpoint,
     OpenBookings,
     OpeningHours,
@@ -249,6 +253,9 @@ __all__ = [
     "IntegrityFinding",
     "InvalidArgument",
     "LockNotAvailable",
+    "MaintenanceRun",
+    "MaintenanceStep",
+    "MaintenanceTask",
     "MaximumBookingsReached",
     "MaximumBouquetsReached",
     "NewEndpoint",
@@ -347,6 +354,7 @@ __all__ = [
     "join_waitlist",
     "leave_waitlist",
     "list_business_grants",
+    "maintain",
     "mark_no_show",
     "pause_webhook_endpoint",
     "payment_moves",

@@ -44,6 +44,9 @@ __all__ = [
     "ImportOutcome",
     "ImportedRow",
     "IntegrityFinding",
+    "MaintenanceRun",
+    "MaintenanceStep",
+    "MaintenanceTask",
     "NewEndpoint",
     "OpenBookings",
     "OpeningHours",
@@ -246,6 +249,18 @@ class RetentionOutcome(StrEnum):
     KEPT = "kept"
 
 
+class MaintenanceTask(StrEnum):
+    """What maintain() does; in this order, so that what others wait for is locked last."""
+
+    INTEGRITY = "integrity"
+    OVERBOOKING = "overbooking"
+    SEALS = "seals"
+    SLOTS_AHEAD = "slots_ahead"
+    EXPIRED_HOLDS = "expired_holds"
+    AUDIT_PARTITIONS = "audit_partitions"
+    RETENTION = "retention"
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentMove:
     """The legal moves between payment statuses; from NULL where a booking may begin."""
@@ -316,6 +331,38 @@ class IntegrityFinding:
     check_name: str
     object: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceRun:
+    """When maintain() did which task, and what came of it."""
+
+    task: MaintenanceTask
+    started_at: dt.datetime
+    """When the last call began that did some of it."""
+    finished_at: dt.datetime
+    succeeded_at: dt.datetime | None
+    """When a whole round last ended without a problem."""
+    due_at: dt.datetime
+    """When maintain() does it again; at once while a round is not complete."""
+    resumes_after: UUID | None
+    """The last business that was seen to, when others of the round are still to come."""
+    done: int
+    """Holds expired, slots changed, partitions made, changes sealed and so on, in the round so
+    far.
+    """
+    problem: str | None
+    """What went wrong in the round so far, a line for each business; NULL: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceStep:
+    """Does what has to be done regularly and is due."""
+
+    task: MaintenanceTask
+    business_id: UUID | None
+    done: int
+    problem: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,12 @@ comment on type bookingdb.retention_kind is 'What a business may keep for a time
 create type bookingdb.retention_outcome as enum ('gone', 'would_go', 'kept');
 comment on type bookingdb.retention_outcome is 'What came of a retention policy.';
 
+create type bookingdb.maintenance_task as enum (
+  'integrity', 'overbooking', 'seals', 'slots_ahead', 'expired_holds', 'audit_partitions',
+  'retention'
+);
+comment on type bookingdb.maintenance_task is 'What maintain() does; in this order, so that what others wait for is locked last.';
+
 create type bookingdb.actor as (
   performed_by bookingdb.actor_kind,
   performed_by_id text,

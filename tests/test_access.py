@@ -65,6 +65,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
          "record_attempts", "announce_sleep"),
         {DISPATCHER},
     ),
+    "maintain": {ADMIN, DISPATCHER},
     # What the policies ask, as whoever reads a table.
     **dict.fromkeys(("is_unbound", "granted_businesses", "is_granted"), {*ROLES, "public"}),
 }  # fmt: skip
@@ -92,6 +93,7 @@ READ = {
             "business_grants",
             "retention_policies",
             "audit_exports",
+            "maintenance_runs",
         ),
         {ADMIN, AUDITOR},
     ),

@@ -57,6 +57,8 @@ MODELS = {  # what returns rows -> the name of its model
     "retention_policies": "RetentionPolicy",
     "apply_retention": "RetentionStep",
     "audit_exports": "AuditExport",
+    "maintain": "MaintenanceStep",
+    "maintenance_runs": "MaintenanceRun",
     "check_integrity": "IntegrityFinding",
     "security_audit": "SecurityFinding",
     "audit_patterns": "AuditPattern",
@@ -82,6 +84,7 @@ MODULES = {  # folder below sql/functions -> module and what it is about
     "retention": ("retention", "How long what is kept, and what has to happen before it goes."),
     "webhook": ("webhooks", "Where events go by webhook, and what became of them."),
     "relay": ("relay", "What a dispatcher of webhooks does: relay, claim, record."),
+    "maintenance": ("maintenance", "What has to be done regularly."),
     "integrity": ("integrity", "Everything that must never be."),
     "health": ("checks", "Whether all is well."),
     "patterns": ("patterns", "What looks odd in the audit log."),
@@ -177,6 +180,8 @@ NULLABLE = {  # columns of functions that may be NULL
     "security_audit.remedy",
     "health_checks.figure",
     "health_checks.remedy",
+    "maintain.business_id",
+    "maintain.problem",
     "apply_retention.business_id",
     "apply_retention.reason",
     "claim_deliveries.booking_id",
@@ -225,6 +230,8 @@ def camel(name: str) -> str:
 
 
 def python_type(name: str) -> str:
+    if name not in TYPES and name.endswith("[]"):
+        return f"list[{python_type(name.removesuffix('[]'))}]"
     return TYPES.get(name) or camel(name.removeprefix("bookingdb."))
 
 

@@ -55,6 +55,7 @@ from bookingdb.aio.lifecycle import (
     reschedule_booking,
     update_booking,
 )
+from bookingdb.aio.maintenance import maintain
 from bookingdb.aio.patterns import audit_patterns
 from bookingdb.aio.relay import (
     announce_sleep,
@@ -161,6 +162,7 @@ __all__ = [
     "join_waitlist",
     "leave_waitlist",
     "list_business_grants",
+    "maintain",
     "mark_no_show",
     "pause_webhook_endpoint",
     "payment_moves",

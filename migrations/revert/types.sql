@@ -5,6 +5,7 @@ set local role bookingdb_owner;
 drop type
   bookingdb.health_reading,
   bookingdb.actor,
+  bookingdb.maintenance_task,
   bookingdb.open_bookings,
   bookingdb.retention_outcome,
   bookingdb.retention_kind,

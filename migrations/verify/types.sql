@@ -21,6 +21,7 @@ select
   'bookingdb.retention_outcome'::regtype,
   'bookingdb.health_severity'::regtype,
   'bookingdb.health_reading'::regtype,
+  'bookingdb.maintenance_task'::regtype,
   'bookingdb.actor'::regtype;
 
 commit;

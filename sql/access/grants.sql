@@ -12,12 +12,12 @@ grant usage on type
   bookingdb.booking_effect, bookingdb.affected_policy, bookingdb.import_outcome,
   bookingdb.webhook_profile, bookingdb.delivery_state, bookingdb.webhook_error,
   bookingdb.audit_damage, bookingdb.open_bookings, bookingdb.retention_kind,
-  bookingdb.retention_outcome
+  bookingdb.retention_outcome, bookingdb.maintenance_task
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 grant usage on type bookingdb.severity to bookingdb_admin, bookingdb_auditor;
 grant usage on type bookingdb.health_severity
   to bookingdb_app, bookingdb_admin, bookingdb_auditor, bookingdb_dispatcher;
-grant usage on type bookingdb.webhook_error to bookingdb_dispatcher;
+grant usage on type bookingdb.webhook_error, bookingdb.maintenance_task to bookingdb_dispatcher;
 
 -- Whoever reads a table that has a policy: it asks these, which tell of the login alone.
 grant execute on function
@@ -114,6 +114,11 @@ grant execute on function
   bookingdb.apply_retention(boolean, int, jsonb),
   bookingdb.record_audit_export(date, bigint, bytea, text, jsonb)
   to bookingdb_admin;
+
+-- What a worker does beside sending.
+grant execute on function
+  bookingdb.maintain(bookingdb.maintenance_task[], boolean)
+  to bookingdb_admin, bookingdb_dispatcher;
 
 -- bookingdb_dispatcher: send. It alone is handed secrets, by claim_deliveries(); no role may
 -- read their table.
