@@ -5,6 +5,7 @@ Made from the catalog by tools/generate.py.
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
@@ -40,6 +41,8 @@ __all__ = [
     "EndpointStatus",
     "Erasure",
     "ErrorEntry",
+    "HealthCheck",
+    "HealthSeverity",
     "HistoryEntry",
     "ImportOutcome",
     "ImportedRow",
@@ -224,6 +227,14 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+class HealthSeverity(StrEnum):
+    """How grave it is what a check of the health found."""
+
+    OK = "ok"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
 class OpenBookings(StrEnum):
     """What the erasure of a customer does about bookings that are still to come."""
 
@@ -297,6 +308,18 @@ class BoundRole:
     granted_by: str | None
     granted_at: dt.datetime | None
     problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """Whether all is well: each check, its figure, how grave that is, and what to do."""
+
+    name: str
+    severity: HealthSeverity
+    figure: Decimal | None
+    unit: str
+    message: str
+    remedy: str | None
 
 
 @dataclass(frozen=True, slots=True)
