@@ -17,7 +17,7 @@ WITH_CRON = {"shared_preload_libraries": "pg_cron", "cron.use_background_workers
 @pytest.fixture(scope="session")
 def own_server() -> Iterator[EmbeddedServer]:
     with EmbeddedServer(
-        settings=UNSAFE_TEST_SETTINGS | (WITH_CRON if HAS_CRON else {}),
+        settings={**UNSAFE_TEST_SETTINGS, **(WITH_CRON if HAS_CRON else {})},
         bindir=DEBIAN_15 / "bin" if HAS_CRON else None,
     ) as server:
         migrate(server.dsn())
