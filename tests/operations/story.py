@@ -57,8 +57,14 @@ def began(database: Database, receiver: Receiver) -> Day:
         bookingdb.relay_events(conn)
         bookingdb.seal_audit(conn)
         unrelayed = shop.book(TIMES[3])
-    ids = [b.booking_id for b in (purged, delivered, claimed, pending, unrelayed)]
-    return Day(*ids, receiver)
+    return Day(
+        purged.booking_id,
+        delivered.booking_id,
+        claimed.booking_id,
+        pending.booking_id,
+        unrelayed.booking_id,
+        receiver,
+    )
 
 
 def tell(database: Database) -> None:

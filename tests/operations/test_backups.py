@@ -1,6 +1,5 @@
 """After each way to restore a backup bookings work, and webhooks go on where they were."""
 
-import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,35 +8,26 @@ import pytest
 
 import bookingdb
 from bookingdb.embedded import UNSAFE_TEST_SETTINGS, EmbeddedServer
-from bookingdb.migration import migrate
-from tests.operations.servers import base_backup, give, open_folder
+from tests.operations.commands import Operator
 from tests.operations.story import Day, began, go_on, rows, tell
 from tests.races.concurrency import wait_until
 from tests.shop import Shop
-from tests.support import Database, require, scalar
+from tests.support import Database, copy_cluster, scalar
 from tests.webhooks.receiver import Receiver
 
+PITR = "Point-in-time recovery"
 TARGET = "before the mistake"
 
 
 @pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    with open_folder() as folder:
-        yield folder
-
-
-@pytest.fixture(scope="module")
-def primary(folder: Path) -> Iterator[EmbeddedServer]:
+def primary(cluster: Path, operator: Operator) -> Iterator[EmbeddedServer]:
     """A server that archives its WAL, with a base backup from before the shop was opened."""
-    archive = folder / "archive"
-    archive.mkdir()
-    settings = {"archive_mode": "on", "archive_command": f"cp %p {archive}/%f"}
-    server = EmbeddedServer(folder / "primary", settings={**UNSAFE_TEST_SETTINGS, **settings})
-    with server:
-        require((server.bindir / "pg_basebackup").exists(), "pg_basebackup")
-        give(archive, server)
-        migrate(server.dsn())
-        base_backup(server, folder / "base")
+    data_dir = copy_cluster(cluster, operator.folder / "primary")
+    archive = operator.make("archive")
+    with EmbeddedServer(data_dir, settings=UNSAFE_TEST_SETTINGS) as server:
+        operator.follow(PITR, 0, DSN=server.dsn(), ARCHIVE=archive)
+    with EmbeddedServer(data_dir, settings=UNSAFE_TEST_SETTINGS) as server:
+        operator.follow(PITR, 1, DSN=server.dsn(), BACKUP=operator.folder / "base")
         yield server
 
 
@@ -54,41 +44,37 @@ def archived(conn: psycopg.Connection[object]) -> None:
     wait_until(lambda: scalar(conn, query, [segment]) is True, "the WAL to be archived")
 
 
-def test_base_backup(primary: EmbeddedServer, day: Day, folder: Path) -> None:
-    base_backup(primary, folder / "copy")
+def test_base_backup(primary: EmbeddedServer, day: Day, operator: Operator) -> None:
+    copy = operator.folder / "copy"
+    operator.follow(PITR, 1, DSN=primary.dsn(), BACKUP=copy)
     with Database(primary.dsn()).connect() as conn:
         expected = rows(conn)
-    with EmbeddedServer(folder / "copy") as server:
+    with EmbeddedServer(copy, settings=UNSAFE_TEST_SETTINGS) as server:
         database = Database(server.dsn())
         with database.connect() as conn:
             assert rows(conn) == expected
         go_on(database, day)
 
 
-def test_point_in_time(primary: EmbeddedServer, day: Day, folder: Path) -> None:
+def test_point_in_time(primary: EmbeddedServer, day: Day, operator: Operator) -> None:
     """What came after the point is gone, places and all; what receivers know comes with its id."""
     database = Database(primary.dsn())
     with database.connect() as conn:
         expected = rows(conn)
         conn.execute("select pg_create_restore_point(%s)", [TARGET])
-        mistake = Shop(conn).book(dt.time(11), bouquets=10)
+        mistake = Shop(conn).book(bouquets=3)
         before = len(day.receiver.requests)
         tell(database)
         known = {request.webhook_id for request in day.receiver.requests[before:]}
         assert len(known) == len(day.open()) + 1
         archived(conn)
-    (folder / "base" / "recovery.signal").touch()
-    give(folder / "base", primary)
-    settings = {
-        "max_connections": UNSAFE_TEST_SETTINGS["max_connections"],  # no fewer than there were
-        "restore_command": f"cp {folder}/archive/%f %p",
-        "recovery_target_name": TARGET,
-        "recovery_target_action": "promote",
-    }
-    with EmbeddedServer(folder / "base", settings=settings) as server:
+    base = operator.folder / "base"
+    operator.follow(PITR, 2, BACKUP=base, ARCHIVE=operator.folder / "archive")
+    with EmbeddedServer(base, settings=UNSAFE_TEST_SETTINGS) as server:
         restored = Database(server.dsn())
         with restored.connect() as conn:
-            wait_until(lambda: scalar(conn, "select not pg_is_in_recovery()"), "the target")
+            promoted = "select not pg_is_in_recovery()"
+            wait_until(lambda: scalar(conn, promoted) is True, "the end of recovery")
             assert rows(conn) == expected
             with pytest.raises(bookingdb.BookingNotFound):
                 bookingdb.get_booking(conn, mistake.booking_id)
