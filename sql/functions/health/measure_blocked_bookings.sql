@@ -18,11 +18,11 @@ begin atomic
            ' once you know whose it is.',
            null)::bookingdb.health_reading
     from (
-      select extract(epoch from clock_timestamp() - l.waitstart) as seconds,
+      select extract(epoch from bookingdb.clock_now() - l.waitstart) as seconds,
              array_to_string(pg_blocking_pids(l.pid), ', ') as blockers
         from pg_catalog.pg_locks l
        where not l.granted
-         and l.waitstart < clock_timestamp() - interval '1 second'
+         and l.waitstart < bookingdb.clock_now() - interval '1 second'
          and l.pid in (
            select o.pid
              from pg_catalog.pg_locks o

@@ -11,7 +11,7 @@ language sql
 stable
 begin atomic
   select (
-           coalesce(round(extract(epoch from clock_timestamp() - min(s.xact_start))), 0),
+           coalesce(round(extract(epoch from bookingdb.clock_now() - min(s.xact_start))), 0),
            concat(
              case when min(s.xact_start) is null then 'No transaction is open.'
                else format('The oldest transaction is open since %s, process %s%s.',

@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Cursors that come from another server, as after a restore: there webhooks are queued anew where
--- one is missing, and the log is compared with its seals.
+-- Cursors that come from another server, as after a restore: there webhooks are queued anew
+-- where one is missing, and the log is compared with its seals.
 create function bookingdb.measure_restored()
 returns bookingdb.health_reading
 language sql

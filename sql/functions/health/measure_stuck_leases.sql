@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Deliveries that a dispatcher claimed and neither sent nor gave back, though its lease has been
--- over for five minutes; of each endpoint the 1000 that are due longest are looked at.
+-- Deliveries that a dispatcher claimed and neither sent nor gave back, though its lease has
+-- been over for five minutes; of each endpoint the 1000 that are due longest are looked at.
 create function bookingdb.measure_stuck_leases()
 returns bookingdb.health_reading
 language plpgsql
