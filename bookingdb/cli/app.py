@@ -38,6 +38,7 @@ from bookingdb.cli import (
     upkeep,
     waiting,
     webhooks,
+    worker,
 )
 from bookingdb.cli.failures import guarded
 
@@ -105,6 +106,8 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         access.business_grants,
     ),
     "Upkeep": (
+        worker.worker,
+        worker.maintain_,
         upkeep.refresh,
         upkeep.expire,
         upkeep.check,
