@@ -45,6 +45,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
             "erase_customer",
             "grant_business", "revoke_business", "grant_business_claims", "unbind_role",
             "set_retention", "apply_retention", "record_audit_export",
+            "repair_counters", "release_stuck_leases", "rebuild_relay", "requeue_dead_letters",
         ),
         {ADMIN},
     ),

@@ -102,7 +102,11 @@ grant execute on function
   bookingdb.unbind_role(text, jsonb),
   bookingdb.set_retention(bookingdb.retention_kind, interval, jsonb, uuid),
   bookingdb.apply_retention(boolean, int, jsonb),
-  bookingdb.record_audit_export(date, bigint, bytea, text, jsonb)
+  bookingdb.record_audit_export(date, bigint, bytea, text, jsonb),
+  bookingdb.repair_counters(boolean, jsonb, uuid),
+  bookingdb.release_stuck_leases(interval, boolean, jsonb),
+  bookingdb.rebuild_relay(timestamptz, boolean, jsonb),
+  bookingdb.requeue_dead_letters(uuid, timestamptz, timestamptz, int, boolean, jsonb, uuid)
   to bookingdb_admin;
 
 -- bookingdb_dispatcher: send. It alone is handed secrets, by claim_deliveries(); no role may
