@@ -17,6 +17,7 @@ from bookingdb.cli import (
     dispatch,
     dispute,
     erasures,
+    health,
     holds,
     holidays,
     imports,
@@ -108,6 +109,7 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Upkeep": (
         worker.worker,
         worker.maintain_,
+        health.health,
         upkeep.refresh,
         upkeep.expire,
         upkeep.check,

@@ -21,10 +21,12 @@ CHECK = "select bookingdb.run_integrity_check()"
 WATCH = "select bookingdb.watch_overbooking()"
 OVERBOOK = "update bookingdb.bookings set bouquets = 20"
 PARTITION = "bookingdb.booking_audit_log"
+ENDPOINT = "select endpoint_id from bookingdb.webhook_endpoints"
 LAST_SLOT = "select max(starts_at) from bookingdb.time_slots"
 AGE = """
 update pg_class
-   set relfrozenxid = (mod(4294967296 + pg_current_xact_id()::text::numeric - {}, 4294967296))::text::xid
+   set relfrozenxid =
+         mod(4294967296 + pg_current_xact_id()::text::numeric - {}, 4294967296)::text::xid
  where oid = 'bookingdb.bookings'::regclass
 """
 
@@ -57,17 +59,17 @@ CASES = [
     Case("oldest_undelivered", "warning", (RELAY,), (SUCCEED,), "2 hours"),
     Case("oldest_undelivered", "critical", (RELAY,), (SUCCEED,), "25 hours"),
     Case("dead_letters", "warning", (RELAY, FAIL),
-         ("select bookingdb.replay_deliveries(p_state => 'dead', p_from => now() - interval '1 day')",)),
+         ("select bookingdb.requeue_dead_letters()",)),
     Case("dead_letters", "critical",
          ("insert into bookingdb.webhook_deliveries select business_id, gen_random_uuid(),"
           " endpoint_id, event_id, event_type, event_at, null, null, 0, 'dead', due_at, null, null,"
           " 1, 0, created_at, now() from bookingdb.webhook_deliveries, generate_series(1, 1000)",),
          ("delete from bookingdb.webhook_deliveries where state = 'dead'",)),
     Case("paused_endpoints", "warning",
-         ("select bookingdb.pause_webhook_endpoint(endpoint_id) from bookingdb.webhook_endpoints",),
-         ("select bookingdb.resume_webhook_endpoint(endpoint_id) from bookingdb.webhook_endpoints",)),
-    Case("stuck_leases", "warning", (RELAY, "select bookingdb.claim_deliveries()"), (SUCCEED,),
-         "10 minutes"),
+         (f"select bookingdb.pause_webhook_endpoint(({ENDPOINT}))",),
+         (f"select bookingdb.resume_webhook_endpoint(({ENDPOINT}))",)),
+    Case("stuck_leases", "warning", (RELAY, "select bookingdb.claim_deliveries()"), 
+         ("select bookingdb.release_stuck_leases()",), "10 minutes"),
     Case("dispatcher", "warning", (RELAY,), (SUCCEED,), "3 minutes"),
     Case("dispatcher", "critical", (RELAY,), (SUCCEED,), "11 minutes"),
     Case("expired_holds", "warning",
@@ -87,15 +89,15 @@ CASES = [
     Case("integrity", "critical", (BEHIND, OVERBOOK, CHECK),
          ("update bookingdb.bookings set bouquets = 1", CHECK)),
     Case("integrity", "warning", (), (CHECK,), "9 days"),
-    Case("counters", "critical", (BEHIND, OVERBOOK, CHECK),
-         ("update bookingdb.bookings set bouquets = 1", CHECK)),
+    Case("counters", "critical", (BEHIND, OVERBOOK, CHECK, AGAIN),
+         ("select bookingdb.repair_counters()", CHECK)),
     Case("overbooked", "critical", (BEHIND, OVERBOOK, WATCH),
          ("update bookingdb.bookings set bouquets = 1", WATCH)),
     Case("guards", "critical", ("alter table bookingdb.bookings disable trigger b_check",),
          ("alter table bookingdb.bookings enable trigger b_check",)),
     Case("guards", "critical", ("alter table bookingdb.bookings drop constraint slot_exists",),
-         ("alter table bookingdb.bookings add constraint slot_exists foreign key (business_id, date,"
-          " time) references bookingdb.time_slots on update restrict on delete restrict",)),
+         ("alter table bookingdb.bookings add constraint slot_exists foreign key (business_id,"
+          " date, time) references bookingdb.time_slots on update restrict on delete restrict",)),
     Case("autovacuum", "warning",
          ("alter table bookingdb.bookings set (autovacuum_enabled = false)",),
          ("alter table bookingdb.bookings reset (autovacuum_enabled)",)),
@@ -143,8 +145,8 @@ def blind(conn: psycopg.Connection[Any], name: str) -> None:
     """The control: take the query out of the check."""
     conn.execute(
         f"create or replace function bookingdb.measure_{name}() returns bookingdb.health_reading"
-        " language sql stable begin atomic select (0, 'Fine.', null, null)::bookingdb.health_reading;"
-        " end".encode()
+        " language sql stable begin atomic"
+        " select (0, 'Fine.', null, null)::bookingdb.health_reading; end".encode()
     )
 
 

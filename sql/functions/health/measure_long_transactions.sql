@@ -20,7 +20,7 @@ begin atomic
                            ', ' || nullif((array_agg(s.application_name order by s.xact_start))[1], ''))
              end,
              case when count(*) filter (where s.state is null) > 0 then format(
-               ' Of %s sessions that cannot be seen: grant pg_read_all_stats to bookingdb_owner.',
+               ' %s sessions of other logins are not seen: grant pg_read_all_stats to bookingdb_owner.',
                count(*) filter (where s.state is null)) end),
            format('select pg_terminate_backend(%s) ends it, once you know whose it is; then find out why its'
                   ' client left it open.', (array_agg(s.pid order by s.xact_start))[1]),

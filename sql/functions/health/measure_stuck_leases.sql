@@ -19,7 +19,7 @@ begin
              case count(*) when 0 then 'No lease is left over.'
                else format('%s deliveries are leased to a dispatcher that is gone, the first since %s.',
                            count(*), date_trunc('second', min(d.claimed_at))) end,
-             'select bookingdb.release_stuck_leases() frees them; a dispatcher that runs, bookingdb dispatch,'
+             'select * from bookingdb.release_stuck_leases() frees them; a dispatcher that runs, bookingdb dispatch,'
              ' takes them over by itself.',
              null)::bookingdb.health_reading
       from bookingdb.webhook_endpoints e
