@@ -41,6 +41,7 @@ from bookingdb.bookings import (
 from bookingdb.businesses import create_business, get_business, update_business
 from bookingdb.calendars import calendar_feed
 from bookingdb.catalog import error_catalog, payment_moves, status_moves
+from bookingdb.checks import health, health_checks, run_integrity_check, watch_overbooking
 from bookingdb.erasures import erase_customer, export_customer, is_erasure_of
 from bookingdb.errors import (
     BookingError,
@@ -115,6 +116,8 @@ from bookingdb.models import (
     EndpointStatus,
     Erasure,
     ErrorEntry,
+    HealthCheck,
+    HealthSeverity,
     HistoryEntry,
     ImportedRow,
     ImportOutcome,
@@ -122,6 +125,7 @@ from bookingdb.models import (
     MaintenanceRun,
     MaintenanceStep,
     MaintenanceTask,
+    Metric,
     NewEndpoint,
     OpenBookings,
     OpeningHours,
@@ -156,6 +160,7 @@ from bookingdb.models import (
     WebhookField,
     WebhookProfile,
 )
+from bookingdb.monitoring import metrics
 from bookingdb.patterns import audit_patterns
 from bookingdb.relay import (
     announce_sleep,
@@ -244,6 +249,8 @@ __all__ = [
     "Erasure",
     "ErrorEntry",
     "EventsNotDelivered",
+    "HealthCheck",
+    "HealthSeverity",
     "HistoryEntry",
     "HoldExpired",
     "IdempotencyKeyReused",
@@ -258,6 +265,7 @@ __all__ = [
     "MaintenanceTask",
     "MaximumBookingsReached",
     "MaximumBouquetsReached",
+    "Metric",
     "NewEndpoint",
     "OpenBookings",
     "OpeningHours",
@@ -345,6 +353,8 @@ __all__ = [
     "grant_business",
     "grant_business_claims",
     "granted_businesses",
+    "health",
+    "health_checks",
     "idle_time",
     "import_bookings",
     "is_erasure_of",
@@ -356,6 +366,7 @@ __all__ = [
     "list_business_grants",
     "maintain",
     "mark_no_show",
+    "metrics",
     "pause_webhook_endpoint",
     "payment_moves",
     "plan_schedule_refresh",
@@ -377,6 +388,7 @@ __all__ = [
     "resume_webhook_endpoint",
     "revoke_business",
     "rotate_webhook_secret",
+    "run_integrity_check",
     "schedule_as_of",
     "seal_audit",
     "security_audit",
@@ -393,6 +405,7 @@ __all__ = [
     "verify_audit",
     "verify_receipts",
     "waiting_list",
+    "watch_overbooking",
     "webhook_event_types",
     "webhook_fields",
     "webhook_status",

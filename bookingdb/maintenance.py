@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import Connection
 
 from bookingdb._call import fetch_all
-from bookingdb.models import MaintenanceStep
+from bookingdb.models import MaintenanceStep, MaintenanceTask
 
 __all__ = ["maintain"]
 

@@ -40,6 +40,8 @@ __all__ = [
     "EndpointStatus",
     "Erasure",
     "ErrorEntry",
+    "HealthCheck",
+    "HealthSeverity",
     "HistoryEntry",
     "ImportOutcome",
     "ImportedRow",
@@ -47,6 +49,7 @@ __all__ = [
     "MaintenanceRun",
     "MaintenanceStep",
     "MaintenanceTask",
+    "Metric",
     "NewEndpoint",
     "OpenBookings",
     "OpeningHours",
@@ -224,6 +227,14 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+class HealthSeverity(StrEnum):
+    """How grave it is what a check of the health found."""
+
+    OK = "ok"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
 class OpenBookings(StrEnum):
     """What the erasure of a customer does about bookings that are still to come."""
 
@@ -262,6 +273,17 @@ class MaintenanceTask(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Metric:
+    """All that monitoring wants to know, a row for each sample."""
+
+    name: str
+    kind: str
+    labels: dict[str, Any]
+    value: float
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentMove:
     """The legal moves between payment statuses; from NULL where a booking may begin."""
 
@@ -297,6 +319,18 @@ class BoundRole:
     granted_by: str | None
     granted_at: dt.datetime | None
     problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """Whether all is well: each check, its figure, how grave that is, and what to do."""
+
+    name: str
+    severity: HealthSeverity
+    figure: Decimal | None
+    unit: str
+    message: str
+    remedy: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ select
   'bookingdb.retention_kind'::regtype,
   'bookingdb.retention_outcome'::regtype,
   'bookingdb.maintenance_task'::regtype,
+  'bookingdb.health_severity'::regtype,
+  'bookingdb.health_reading'::regtype,
   'bookingdb.actor'::regtype;
 
 commit;
