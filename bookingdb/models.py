@@ -5,6 +5,7 @@ Made from the catalog by tools/generate.py.
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any

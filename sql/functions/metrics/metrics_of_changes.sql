@@ -15,12 +15,17 @@ begin atomic
     select bookingdb.business_label(c.business_id, p_listed) as label, c.action_type, c.created_at
       from limits l
      cross join lateral bookingdb.recent_changes(l.now - l.span, l.most) c
+  ),
+  labels as (
+    select c.label from changes c
+    union
+    select jsonb '{}' where cardinality(p_listed) = 0
   )
-  select 'bookingdb_recent_changes',
-         c.label || jsonb_build_object('action', c.action_type),
-         count(*)
-    from changes c
-   group by c.label, c.action_type
+  select 'bookingdb_recent_changes', l.label || jsonb_build_object('action', a.action), count(c)
+    from labels l
+   cross join unnest(enum_range(null::bookingdb.booking_action)) as a (action)
+    left join changes c on c.label = l.label and c.action_type = a.action
+   group by l.label, a.action
   union all
   select 'bookingdb_recent_window_seconds',
          jsonb '{"of": "changes"}',
