@@ -15,9 +15,9 @@ grant usage on type
   bookingdb.retention_outcome, bookingdb.maintenance_task
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 grant usage on type bookingdb.severity to bookingdb_admin, bookingdb_auditor;
-grant usage on type bookingdb.webhook_error, bookingdb.maintenance_task to bookingdb_dispatcher;
 grant usage on type bookingdb.health_severity
   to bookingdb_app, bookingdb_admin, bookingdb_auditor, bookingdb_dispatcher;
+grant usage on type bookingdb.webhook_error, bookingdb.maintenance_task to bookingdb_dispatcher;
 
 -- Whoever reads a table that has a policy: it asks these, which tell of the login alone.
 grant execute on function

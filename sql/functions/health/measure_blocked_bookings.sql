@@ -10,10 +10,10 @@ stable
 begin atomic
   select (
            coalesce(round(max(w.seconds)), 0),
-           coalesce(format('%s sessions wait for locks on bookings or slots, the longest for %s seconds,'
-                           ' behind process %s.', nullif(count(*), 0), round(max(w.seconds)),
-                           (array_agg(w.blockers order by w.seconds desc))[1]),
-                    'No booking waits for a lock.'),
+           case count(*) when 0 then 'No booking waits for a lock.'
+             else format('%s sessions wait for locks on bookings or slots, the longest for %s seconds, behind'
+                         ' process %s.', count(*), round(max(w.seconds)),
+                         (array_agg(w.blockers order by w.seconds desc))[1]) end,
            'select * from pg_stat_activity where pid = ... shows who blocks; pg_terminate_backend() ends it'
            ' once you know whose it is.',
            null)::bookingdb.health_reading

@@ -10,9 +10,9 @@ stable
 begin atomic
   select (
            coalesce(f.count, 0),
-           case f.count when 0 then 'The counters of the slots agree with the bookings.'
-             else coalesce(format('The counters of %s slots disagree with their bookings.', f.count),
-                           'The counters have not been recounted yet.') end,
+           case when f.count > 0 then format('The counters of %s slots disagree with their bookings.', f.count)
+             when f.count = 0 then 'The counters of the slots agree with the bookings.'
+             else 'The counters have not been recounted yet.' end,
            'select bookingdb.repair_counters() puts them right; bookingdb check shows which.',
            null)::bookingdb.health_reading
     from bookingdb.last_findings('slot_counters') as f (count);

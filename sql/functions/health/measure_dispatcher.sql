@@ -32,7 +32,7 @@ begin
      ) d
      where d.claim_id is not null
   ) then
-    return (0, 'A dispatcher is sending.', null, null);
+    return (0, 'A dispatcher is sending.', null, null)::bookingdb.health_reading;
   end if;
   select min(greatest(d.due_at, e.next_at))
     into v_due_at
@@ -51,7 +51,7 @@ begin
              else 'A delivery has been due since %1$s, and %2$s.' end,
            date_trunc('second', v_due_at),
            case when v_sleeps then 'a dispatcher sleeps' else 'no dispatcher listens' end),
-    'bookingdb dispatch sends: start it, or read in its log why it does not.', null);
+    'bookingdb dispatch sends: start it, or read in its log why it does not.', null)::bookingdb.health_reading;
 end $$;
 comment on function bookingdb.measure_dispatcher is 'For how long no dispatcher has sent what is due.';
 

@@ -13,11 +13,12 @@ begin atomic
   select (
            coalesce(round(extract(epoch from clock_timestamp() - min(s.xact_start))), 0),
            concat(
-             coalesce(format('The oldest transaction is open since %s, process %s%s.',
-                             date_trunc('second', min(s.xact_start)),
-                             (array_agg(s.pid order by s.xact_start))[1],
-                             ', ' || nullif((array_agg(s.application_name order by s.xact_start))[1], '')),
-                      'No transaction is open.'),
+             case when min(s.xact_start) is null then 'No transaction is open.'
+               else format('The oldest transaction is open since %s, process %s%s.',
+                           date_trunc('second', min(s.xact_start)),
+                           (array_agg(s.pid order by s.xact_start))[1],
+                           ', ' || nullif((array_agg(s.application_name order by s.xact_start))[1], ''))
+             end,
              case when count(*) filter (where s.state is null) > 0 then format(
                ' Of %s sessions that cannot be seen: grant pg_read_all_stats to bookingdb_owner.',
                count(*) filter (where s.state is null)) end),

@@ -10,9 +10,9 @@ language sql
 stable
 begin atomic
   select (
-           count(*),
-           case when v.has_run then format('%s of %s tasks of maintain() are overdue or failed%s.', count(*),
-                                           v.task_count, ': ' || string_agg(t.task::text, ', '))
+           count(t.task),
+           case when v.has_run then format('%s of %s tasks of maintain() are overdue or failed%s.',
+                                           count(t.task), v.task_count, ': ' || string_agg(t.task::text, ', '))
              else 'maintain() has not run yet.' end,
            'bookingdb worker does what is due: see that it runs, and what it logs; select * from'
            ' bookingdb.maintenance_runs shows what went wrong.',

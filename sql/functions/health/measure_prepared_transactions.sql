@@ -10,9 +10,9 @@ stable
 begin atomic
   select (
            coalesce(round(extract(epoch from clock_timestamp() - min(p.prepared))), 0),
-           coalesce(format('%s transactions are prepared, the first since %s: %L.', nullif(count(*), 0),
-                           date_trunc('second', min(p.prepared)), (array_agg(p.gid order by p.prepared))[1]),
-                    'No transaction is prepared.'),
+           case count(*) when 0 then 'No transaction is prepared.'
+             else format('%s transactions are prepared, the first since %s: %L.', count(*),
+                         date_trunc('second', min(p.prepared)), (array_agg(p.gid order by p.prepared))[1]) end,
            format('rollback prepared %L, or commit prepared: ask the transaction manager which.',
                   (array_agg(p.gid order by p.prepared))[1]),
            null)::bookingdb.health_reading

@@ -22,9 +22,9 @@ declare
 begin
   select * into strict v_cursor from bookingdb.relay_cursor;
   if not exists (select from bookingdb.webhook_endpoints e where e.removed_at is null) then
-    return (0, 'There is no endpoint: nothing has to be relayed.', null, null);
+    return (0, 'There is no endpoint: nothing has to be relayed.', null, null)::bookingdb.health_reading;
   elsif v_cursor.system_identifier <> (select s.system_identifier from pg_control_system() s) then
-    return (null, 'Unknown before the relay has run on this server; see restored.', null, null);
+    return (null, 'Unknown before the relay has run on this server; see restored.', null, null)::bookingdb.health_reading;
   end if;
   select count(*), coalesce(extract(epoch from bookingdb.clock_now() - min(c.created_at)), 0)
     into v_count, v_seconds
@@ -43,7 +43,7 @@ begin
     round(greatest(v_seconds, 0)),
     format('%s changes are not relayed yet%s.', case when v_count >= 1000 then '1000 or more' else v_count::text end,
            case when v_count > 0 then format(', the oldest since %s seconds', round(v_seconds)) end),
-    'bookingdb dispatch relays and sends: see that it runs and why it stopped.', null);
+    'bookingdb dispatch relays and sends: see that it runs and why it stopped.', null)::bookingdb.health_reading;
 end $$;
 comment on function bookingdb.measure_relay_lag is 'How far the relay is behind the audit log.';
 

@@ -17,7 +17,7 @@ declare
 begin
   select * into strict v_cursor from bookingdb.audit_seal_cursor;
   if v_cursor.system_identifier <> (select s.system_identifier from pg_control_system() s) then
-    return (null, 'Unknown before the log was sealed on this server; see restored.', null, null);
+    return (null, 'Unknown before the log was sealed on this server; see restored.', null, null)::bookingdb.health_reading;
   end if;
   select min(l.created_at)
     into v_oldest
@@ -28,9 +28,9 @@ begin
     ) l;
   return (
     coalesce(round(greatest(extract(epoch from bookingdb.clock_now() - v_oldest), 0)), 0),
-    coalesce(format('The oldest change in no seal is of %s.', date_trunc('second', v_oldest)),
-             'Every change is sealed.'),
-    'bookingdb audit seal seals what is new; let bookingdb worker run, or cron every hour.', null);
+    case when v_oldest is null then 'Every change is sealed.'
+      else format('The oldest change in no seal is of %s.', date_trunc('second', v_oldest)) end,
+    'bookingdb audit seal seals what is new; let bookingdb worker run, or cron every hour.', null)::bookingdb.health_reading;
 end $$;
 comment on function bookingdb.measure_unsealed_changes is 'The age of the oldest change that no seal covers.';
 

@@ -21,6 +21,7 @@ begin atomic
     select p_done + coalesce(r.done, 0) as done,
            nullif(concat_ws(e'\n', r.problem, nullif(p_problem, '')), '') as problem,
            t.every,
+           bookingdb.clock_now() as finished_at,
            p_resumes_after is not null or p_task = 'retention' and p_done > 0 as is_more
       from bookingdb.maintenance_tasks() t
       left join bookingdb.maintenance_runs r on r.task = t.task and r.resumes_after is not null
@@ -28,8 +29,8 @@ begin atomic
   )
   insert into bookingdb.maintenance_runs as m
       (task, started_at, finished_at, succeeded_at, due_at, resumes_after, done, problem)
-    select p_task, p_started_at, bookingdb.clock_now(),
-           case when problem is null and p_resumes_after is null then bookingdb.clock_now() end,
+    select p_task, p_started_at, finished_at,
+           case when problem is null and p_resumes_after is null then finished_at end,
            p_started_at + case when is_more then '0'
                             when problem is not null then least(every, '5 minutes')
                             else every
