@@ -22,8 +22,8 @@ begin atomic
              case when count(*) filter (where s.state is null) > 0 then format(
                ' %s sessions of other logins are not seen: grant pg_read_all_stats to bookingdb_owner.',
                count(*) filter (where s.state is null)) end),
-           format('select pg_terminate_backend(%s) ends it, once you know whose it is; then find out why its'
-                  ' client left it open.', (array_agg(s.pid order by s.xact_start))[1]),
+           'select pg_terminate_backend(PROCESS) ends it, once you know whose it is; then find out why its'
+           ' client left it open.',
            null)::bookingdb.health_reading
     from pg_catalog.pg_stat_activity s
    where s.datname = current_database()
