@@ -48,6 +48,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
             "grant_business", "revoke_business", "grant_business_claims", "unbind_role",
             "set_retention", "apply_retention", "record_audit_export",
             "run_integrity_check", "watch_overbooking",
+            "repair_counters", "release_stuck_leases", "rebuild_relay", "requeue_dead_letters",
         ),
         {ADMIN},
     ),

@@ -57,7 +57,14 @@ from bookingdb.aio.lifecycle import (
     update_booking,
 )
 from bookingdb.aio.maintenance import maintain
+from bookingdb.aio.monitoring import metrics
 from bookingdb.aio.patterns import audit_patterns
+from bookingdb.aio.recovery import (
+    rebuild_relay,
+    release_stuck_leases,
+    repair_counters,
+    requeue_dead_letters,
+)
 from bookingdb.aio.relay import (
     announce_sleep,
     claim_deliveries,
@@ -167,12 +174,14 @@ __all__ = [
     "list_business_grants",
     "maintain",
     "mark_no_show",
+    "metrics",
     "pause_webhook_endpoint",
     "payment_moves",
     "plan_schedule_refresh",
     "propose_alternatives",
     "purge_deliveries",
     "quarantined_bookings",
+    "rebuild_relay",
     "recent_deliveries",
     "reconcile",
     "record_attempt",
@@ -182,8 +191,11 @@ __all__ = [
     "refresh_future_schedule",
     "relay_events",
     "release_deliveries",
+    "release_stuck_leases",
     "remove_webhook_endpoint",
+    "repair_counters",
     "replay_deliveries",
+    "requeue_dead_letters",
     "reschedule_booking",
     "resume_webhook_endpoint",
     "revoke_business",

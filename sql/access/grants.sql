@@ -112,7 +112,11 @@ grant execute on function
   bookingdb.unbind_role(text, jsonb),
   bookingdb.set_retention(bookingdb.retention_kind, interval, jsonb, uuid),
   bookingdb.apply_retention(boolean, int, jsonb),
-  bookingdb.record_audit_export(date, bigint, bytea, text, jsonb)
+  bookingdb.record_audit_export(date, bigint, bytea, text, jsonb),
+  bookingdb.repair_counters(boolean, jsonb, uuid),
+  bookingdb.release_stuck_leases(interval, boolean, jsonb),
+  bookingdb.rebuild_relay(timestamptz, boolean, jsonb),
+  bookingdb.requeue_dead_letters(uuid, timestamptz, timestamptz, int, boolean, jsonb, uuid)
   to bookingdb_admin;
 
 -- What a worker does beside sending.
@@ -142,6 +146,7 @@ grant select on all tables in schema bookingdb to bookingdb_admin, bookingdb_aud
 revoke select on bookingdb.webhook_secrets from bookingdb_admin, bookingdb_auditor;
 grant execute on function
   bookingdb.check_integrity(),
+  bookingdb.metrics(int),
   bookingdb.dispute_file(uuid, uuid),
   bookingdb.availability_as_of(date, time, timestamptz, int, uuid),
   bookingdb.verify_audit(timestamptz, timestamptz, uuid),
