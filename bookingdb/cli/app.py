@@ -16,10 +16,13 @@ from bookingdb.cli import (
     deliveries,
     dispatch,
     dispute,
+    drill,
     erasures,
+    health,
     holds,
     holidays,
     imports,
+    metrics,
     outcomes,
     patterns,
     plans,
@@ -38,6 +41,7 @@ from bookingdb.cli import (
     upkeep,
     waiting,
     webhooks,
+    worker,
 )
 from bookingdb.cli.failures import guarded
 
@@ -105,9 +109,14 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         access.business_grants,
     ),
     "Upkeep": (
+        worker.worker,
+        worker.maintain_,
+        health.health,
+        drill.drill,
         upkeep.refresh,
         upkeep.expire,
         upkeep.check,
+        metrics.metrics_,
         security.security_audit_,
         patterns.audit_patterns_,
         retention.purge_deliveries_,

@@ -38,10 +38,11 @@ def refresh(
     business_id: BusinessId = DEFAULT_BUSINESS_ID,
     as_json: AsJson = False,
 ) -> None:
-    """Make the slots follow the schedule up to the horizon. Run it daily.
+    """Make the slots follow the schedule up to the horizon.
 
     Each business is a transaction of its own: one that fails leaves the others
-    refreshed. The audit log gets its partitions of the next months, too.
+    refreshed. The audit log gets its partitions of the next months, too. `bookingdb
+    worker` does it by itself.
 
     For example:
       bookingdb refresh --all
@@ -75,10 +76,10 @@ def expire(
     business_id: BusinessId = DEFAULT_BUSINESS_ID,
     as_json: AsJson = False,
 ) -> None:
-    """Expire the holds that have run out, and offer their places. Run it each minute.
+    """Expire the holds that have run out, and offer their places.
 
     A hold that has run out blocks nobody: this tells the log, and those who wait,
-    in time.
+    in time. `bookingdb worker` does it by itself.
 
     For example:
       bookingdb expire --all
