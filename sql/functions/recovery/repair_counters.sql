@@ -4,8 +4,8 @@ set local role bookingdb_owner;
 
 -- Sets the counters of slots right that are not what a recount of their bookings gives. A slot
 -- that holds more than it may is full afterwards, and is_overbooked says so: what is above its
--- limit stands in the overhang, as when a limit is lowered. Places that turn out to be free go to
--- those who wait. Each slot that was changed stands in the settings audit log.
+-- limit stands in the overhang, as when a limit is lowered. Places that turn out to be free go
+-- to those who wait. Each slot that was changed stands in the settings audit log.
 -- p_dry_run: tells what it would do, locks and changes nothing.
 -- Locks: the slots that differ, in the order of date and time, one recount under each lock.
 -- Returns each counter that was wrong. Raises ZB012 for an unknown business.
