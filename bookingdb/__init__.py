@@ -41,6 +41,7 @@ from bookingdb.bookings import (
 from bookingdb.businesses import create_business, get_business, update_business
 from bookingdb.calendars import calendar_feed
 from bookingdb.catalog import error_catalog, payment_moves, status_moves
+from bookingdb.checks import health, health_checks, run_integrity_check, watch_overbooking
 from bookingdb.erasures import erase_customer, export_customer, is_erasure_of
 from bookingdb.errors import (
     BookingError,
@@ -86,6 +87,7 @@ from bookingdb.lifecycle import (
     reschedule_booking,
     update_booking,
 )
+from bookingdb.maintenance import maintain
 from bookingdb.models import (
     DEFAULT_BUSINESS_ID,
     Actor,
@@ -114,10 +116,15 @@ from bookingdb.models import (
     EndpointStatus,
     Erasure,
     ErrorEntry,
+    HealthCheck,
+    HealthSeverity,
     HistoryEntry,
     ImportedRow,
     ImportOutcome,
     IntegrityFinding,
+    MaintenanceRun,
+    MaintenanceStep,
+    MaintenanceTask,
     NewEndpoint,
     OpenBookings,
     OpeningHours,
@@ -250,6 +257,8 @@ __all__ = [
     "Erasure",
     "ErrorEntry",
     "EventsNotDelivered",
+    "HealthCheck",
+    "HealthSeverity",
     "HistoryEntry",
     "HoldExpired",
     "IdempotencyKeyReused",
@@ -259,6 +268,9 @@ __all__ = [
     "IntegrityFinding",
     "InvalidArgument",
     "LockNotAvailable",
+    "MaintenanceRun",
+    "MaintenanceStep",
+    "MaintenanceTask",
     "MaximumBookingsReached",
     "MaximumBouquetsReached",
     "NewEndpoint",
@@ -352,6 +364,8 @@ __all__ = [
     "grant_business",
     "grant_business_claims",
     "granted_businesses",
+    "health",
+    "health_checks",
     "idle_time",
     "import_bookings",
     "is_erasure_of",
@@ -361,6 +375,7 @@ __all__ = [
     "join_waitlist",
     "leave_waitlist",
     "list_business_grants",
+    "maintain",
     "mark_no_show",
     "pause_webhook_endpoint",
     "payment_moves",
@@ -387,6 +402,7 @@ __all__ = [
     "resume_webhook_endpoint",
     "revoke_business",
     "rotate_webhook_secret",
+    "run_integrity_check",
     "schedule_as_of",
     "seal_audit",
     "security_audit",
@@ -403,6 +419,7 @@ __all__ = [
     "verify_audit",
     "verify_receipts",
     "waiting_list",
+    "watch_overbooking",
     "webhook_event_types",
     "webhook_fields",
     "webhook_status",

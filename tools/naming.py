@@ -57,6 +57,8 @@ MODELS = {  # what returns rows -> the name of its model
     "retention_policies": "RetentionPolicy",
     "apply_retention": "RetentionStep",
     "audit_exports": "AuditExport",
+    "maintain": "MaintenanceStep",
+    "maintenance_runs": "MaintenanceRun",
     "repair_counters": "RepairedCounter",
     "release_stuck_leases": "ReleasedLease",
     "rebuild_relay": "RelayGap",
@@ -64,6 +66,7 @@ MODELS = {  # what returns rows -> the name of its model
     "check_integrity": "IntegrityFinding",
     "security_audit": "SecurityFinding",
     "audit_patterns": "AuditPattern",
+    "health_checks": "HealthCheck",
     "list_business_grants": "BoundRole",
     "error_catalog": "ErrorEntry",
     "status_moves": "StatusMove",
@@ -86,7 +89,9 @@ MODULES = {  # folder below sql/functions -> module and what it is about
     "webhook": ("webhooks", "Where events go by webhook, and what became of them."),
     "recovery": ("recovery", "Putting right what went wrong: counters, leases, the relay."),
     "relay": ("relay", "What a dispatcher of webhooks does: relay, claim, record."),
+    "maintenance": ("maintenance", "What has to be done regularly."),
     "integrity": ("integrity", "Everything that must never be."),
+    "health": ("checks", "Whether all is well."),
     "patterns": ("patterns", "What looks odd in the audit log."),
     "core": ("catalog", "What bookingdb says of itself: its errors and legal moves."),
 }
@@ -178,6 +183,10 @@ NULLABLE = {  # columns of functions that may be NULL
     "erase_customer.changes_digest",
     "erase_customer.receipt",
     "security_audit.remedy",
+    "health_checks.figure",
+    "health_checks.remedy",
+    "maintain.business_id",
+    "maintain.problem",
     "apply_retention.business_id",
     "apply_retention.reason",
     "release_stuck_leases.booking_id",
@@ -201,6 +210,7 @@ TYPES = {
     "interval": "dt.timedelta",
     "interval[]": "list[dt.timedelta]",
     "jsonb": "dict[str, Any]",
+    "numeric": "Decimal",
     "text": "str",
     "text[]": "list[str]",
     "time without time zone": "dt.time",
@@ -232,6 +242,8 @@ def camel(name: str) -> str:
 
 
 def python_type(name: str) -> str:
+    if name not in TYPES and name.endswith("[]"):
+        return f"list[{python_type(name.removesuffix('[]'))}]"
     return TYPES.get(name) or camel(name.removeprefix("bookingdb."))
 
 

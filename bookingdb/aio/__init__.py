@@ -37,6 +37,7 @@ from bookingdb.aio.bookings import (
 from bookingdb.aio.businesses import create_business, get_business, update_business
 from bookingdb.aio.calendars import calendar_feed
 from bookingdb.aio.catalog import error_catalog, payment_moves, status_moves
+from bookingdb.aio.checks import health, health_checks, run_integrity_check, watch_overbooking
 from bookingdb.aio.erasures import erase_customer, export_customer, is_erasure_of
 from bookingdb.aio.holds import confirm_booking, expire_holds, extend_hold
 from bookingdb.aio.imports import (
@@ -55,6 +56,7 @@ from bookingdb.aio.lifecycle import (
     reschedule_booking,
     update_booking,
 )
+from bookingdb.aio.maintenance import maintain
 from bookingdb.aio.patterns import audit_patterns
 from bookingdb.aio.recovery import (
     rebuild_relay,
@@ -159,6 +161,8 @@ __all__ = [
     "grant_business",
     "grant_business_claims",
     "granted_businesses",
+    "health",
+    "health_checks",
     "idle_time",
     "import_bookings",
     "is_erasure_of",
@@ -167,6 +171,7 @@ __all__ = [
     "join_waitlist",
     "leave_waitlist",
     "list_business_grants",
+    "maintain",
     "mark_no_show",
     "pause_webhook_endpoint",
     "payment_moves",
@@ -193,6 +198,7 @@ __all__ = [
     "resume_webhook_endpoint",
     "revoke_business",
     "rotate_webhook_secret",
+    "run_integrity_check",
     "schedule_as_of",
     "seal_audit",
     "security_audit",
@@ -209,6 +215,7 @@ __all__ = [
     "verify_audit",
     "verify_receipts",
     "waiting_list",
+    "watch_overbooking",
     "webhook_event_types",
     "webhook_fields",
     "webhook_status",

@@ -17,6 +17,7 @@ from bookingdb.cli import (
     dispatch,
     dispute,
     erasures,
+    health,
     holds,
     holidays,
     imports,
@@ -39,6 +40,7 @@ from bookingdb.cli import (
     upkeep,
     waiting,
     webhooks,
+    worker,
 )
 from bookingdb.cli.failures import guarded
 
@@ -112,6 +114,9 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         access.business_grants,
     ),
     "Upkeep": (
+        worker.worker,
+        worker.maintain_,
+        health.health,
         upkeep.refresh,
         upkeep.expire,
         upkeep.check,
