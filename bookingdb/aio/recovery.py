@@ -97,8 +97,11 @@ async def repair_counters(
     that holds more than it may is full afterwards, and is_overbooked says so: what is above its
     limit stands in the overhang, as when a limit is lowered. Places that turn out to be free go
     to those who wait. Each slot that was changed stands in the settings audit log.
+    Before that it watches for overbooking, unless the login is bound to businesses, so that an
+    alarm stands until the bookings fit, though the counters agree by then.
     `dry_run`: tells what it would do, locks and changes nothing.
-    Locks: the slots that differ, in the order of date and time, one recount under each lock.
+    Locks: as watch_overbooking(); then the slots that differ, in the order of date and time, one
+    recount under each lock.
     Returns each counter that was wrong. Raises ZB012 for an unknown business.
     """
     return await afetch_all(

@@ -68,7 +68,9 @@ def test_a_slot_that_is_too_full_never_looks_free(shop: Shop) -> None:
         "booked_count": 4, "booked_bouquets": 4, "overhang_count": 1,
     }  # fmt: skip
     assert all(r.is_overbooked for r in repaired)
+    assert bookingdb.watch_overbooking(shop.conn) == 1  # though the counters say nothing of it
     bookingdb.cancel_booking(shop.conn, bookings[0].booking_id)
+    assert bookingdb.watch_overbooking(shop.conn) == 0
     with pytest.raises(bookingdb.MaximumBookingsReached):
         shop.book()
     bookingdb.cancel_booking(shop.conn, bookings[1].booking_id)
