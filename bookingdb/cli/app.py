@@ -29,6 +29,7 @@ from bookingdb.cli import (
     policies,
     quarantine,
     receipts,
+    recovery,
     retention,
     schedule,
     schema,
@@ -101,6 +102,12 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         deliveries.replay,
         receipts.reconcile_,
         receipts.confirm_processed_,
+    ),
+    "Recovery": (
+        recovery.repair_counters_,
+        recovery.release_leases,
+        recovery.rebuild_relay_,
+        recovery.requeue,
     ),
     "Personal data": (erasures.export_customer_, erasures.erase, erasures.rewrite_erased),
     "Several businesses": (
