@@ -38,9 +38,20 @@ from bookingdb.bookings import (
     create_bookings,
     get_booking,
 )
-from bookingdb.businesses import create_business, get_business, update_business
+from bookingdb.businesses import (
+    create_business,
+    get_business,
+    remove_test_business,
+    update_business,
+)
 from bookingdb.calendars import calendar_feed
-from bookingdb.catalog import error_catalog, payment_moves, status_moves
+from bookingdb.catalog import (
+    error_catalog,
+    is_test_business,
+    new_test_business_id,
+    payment_moves,
+    status_moves,
+)
 from bookingdb.erasures import erase_customer, export_customer, is_erasure_of
 from bookingdb.errors import (
     BookingError,
@@ -343,11 +354,13 @@ __all__ = [
     "is_erasure_of",
     "is_granted",
     "is_retryable",
+    "is_test_business",
     "is_unbound",
     "join_waitlist",
     "leave_waitlist",
     "list_business_grants",
     "mark_no_show",
+    "new_test_business_id",
     "pause_webhook_endpoint",
     "payment_moves",
     "plan_schedule_refresh",
@@ -363,6 +376,7 @@ __all__ = [
     "refresh_future_schedule",
     "relay_events",
     "release_deliveries",
+    "remove_test_business",
     "remove_webhook_endpoint",
     "replay_deliveries",
     "reschedule_booking",

@@ -34,9 +34,20 @@ from bookingdb.aio.bookings import (
     create_bookings,
     get_booking,
 )
-from bookingdb.aio.businesses import create_business, get_business, update_business
+from bookingdb.aio.businesses import (
+    create_business,
+    get_business,
+    remove_test_business,
+    update_business,
+)
 from bookingdb.aio.calendars import calendar_feed
-from bookingdb.aio.catalog import error_catalog, payment_moves, status_moves
+from bookingdb.aio.catalog import (
+    error_catalog,
+    is_test_business,
+    new_test_business_id,
+    payment_moves,
+    status_moves,
+)
 from bookingdb.aio.erasures import erase_customer, export_customer, is_erasure_of
 from bookingdb.aio.holds import confirm_booking, expire_holds, extend_hold
 from bookingdb.aio.imports import (
@@ -157,11 +168,13 @@ __all__ = [
     "import_bookings",
     "is_erasure_of",
     "is_granted",
+    "is_test_business",
     "is_unbound",
     "join_waitlist",
     "leave_waitlist",
     "list_business_grants",
     "mark_no_show",
+    "new_test_business_id",
     "pause_webhook_endpoint",
     "payment_moves",
     "plan_schedule_refresh",
@@ -177,6 +190,7 @@ __all__ = [
     "refresh_future_schedule",
     "relay_events",
     "release_deliveries",
+    "remove_test_business",
     "remove_webhook_endpoint",
     "replay_deliveries",
     "reschedule_booking",
