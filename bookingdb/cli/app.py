@@ -20,6 +20,7 @@ from bookingdb.cli import (
     holds,
     holidays,
     imports,
+    loadtest,
     outcomes,
     patterns,
     plans,
@@ -112,6 +113,7 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         patterns.audit_patterns_,
         retention.purge_deliveries_,
         retention.drop_audit,
+        loadtest.loadtest,
         bench.bench,
     ),
 }
