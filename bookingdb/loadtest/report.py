@@ -59,7 +59,7 @@ class Report:
             "places": plan.places,
             "calls": calls,
             "unsent": sum(n for (_, outcome), n in whole.outcomes.items() if outcome == UNSENT),
-            "calls_per_second": calls / len(self.timeline) if self.timeline else 0.0,
+            "calls_per_second": calls / max(plan.seconds, whole.until),
             "waited_ms": _milliseconds(whole.waited),
             "operations": {
                 name: {
@@ -104,7 +104,7 @@ class Report:
         found = self.json()
         lines = [
             f"{found['calls']:,} calls, {number(found['calls_per_second'])} a second, of "
-            f"{self.plan.clients} clients in {self.plan.processes} processes."
+            f"{self.plan.clients} clients; processes that made them: {self.plan.processes}."
         ]
         waited = self.whole.waited.percentile(99)
         if waited > LATE * self.whole.everything().percentile(99):

@@ -83,11 +83,14 @@ class Tally:
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By operation and outcome: ok, a SQLSTATE, or unsent."""
     told: list[Told] = field(default_factory=list)
+    until: float = 0.0
+    """When the last answer was there, in seconds from the start."""
 
     def record(self, operation: str, outcome: str, due: float, begun: float, ended: float) -> None:
         self.latency.setdefault(operation, Latency()).record(ended - due)
         self.waited.record(begun - due)
         self.outcomes[operation, outcome] += 1
+        self.until = max(self.until, ended)
 
     def add(self, other: "Tally") -> None:
         for operation, latency in other.latency.items():
@@ -95,6 +98,7 @@ class Tally:
         self.waited.add(other.waited)
         self.outcomes.update(other.outcomes)
         self.told += other.told
+        self.until = max(self.until, other.until)
 
     def everything(self) -> Latency:
         """Of all operations."""
@@ -109,6 +113,7 @@ class Tally:
             "waited": self.waited.encoded(),
             "outcomes": [[*key, count] for key, count in self.outcomes.items()],
             "told": self.told,
+            "until": self.until,
         }
 
     @classmethod
@@ -119,6 +124,7 @@ class Tally:
             Latency(data["waited"]),
             Counter({(operation, outcome): n for operation, outcome, n in data["outcomes"]}),
             [kinds[len(one)](*one) for one in data["told"]],
+            data["until"],
         )
 
 

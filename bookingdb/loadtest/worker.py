@@ -51,7 +51,7 @@ class Work:
         while not self.stopped.is_set():
             with self.turn:
                 due = next(self.due, None)
-            if due is None or self.stopped.wait(max(0.0, due - self.now())):
+            if due is None or self.wait_until(due):
                 return
             begun = self.now()
             operation = random.choices(self.names, cum_weights=self.shares)[0]
@@ -66,6 +66,10 @@ class Work:
     def slot(self, due: float) -> int:
         """The slot that a call is about."""
         return 0 if due >= self.plan.opening else random.randrange(len(self.slots))
+
+    def wait_until(self, due: float) -> bool:
+        """True when it is to stop instead."""
+        return self.stopped.wait(max(0.0, due - self.now()))
 
     def now(self) -> float:
         """Seconds since all began."""
