@@ -23,7 +23,9 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
         ),
         {APP, ADMIN, AUDITOR},
     ),
-    "default_business_id": {APP, ADMIN, AUDITOR, DISPATCHER},
+    **dict.fromkeys(
+        ("default_business_id", "health", "health_checks"), {APP, ADMIN, AUDITOR, DISPATCHER}
+    ),
     **dict.fromkeys(
         (
             "set_actor", "create_booking_safe", "create_bookings", "book_hot_slot",
@@ -46,6 +48,8 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
             "erase_customer",
             "grant_business", "revoke_business", "grant_business_claims", "unbind_role",
             "set_retention", "apply_retention", "record_audit_export",
+            "run_integrity_check", "watch_overbooking",
+            "repair_counters", "release_stuck_leases", "rebuild_relay", "requeue_dead_letters",
         ),
         {ADMIN},
     ),
@@ -66,6 +70,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
          "record_attempts", "announce_sleep"),
         {DISPATCHER},
     ),
+    "maintain": {ADMIN, DISPATCHER},
     # What the policies ask, as whoever reads a table.
     **dict.fromkeys(("is_unbound", "granted_businesses", "is_granted"), {*ROLES, "public"}),
 }  # fmt: skip
@@ -93,6 +98,9 @@ READ = {
             "business_grants",
             "retention_policies",
             "audit_exports",
+            "maintenance_runs",
+            "integrity_runs",
+            "alarms",
         ),
         {ADMIN, AUDITOR},
     ),

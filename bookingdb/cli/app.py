@@ -17,10 +17,12 @@ from bookingdb.cli import (
     dispatch,
     dispute,
     erasures,
+    health,
     holds,
     holidays,
     imports,
     loadtest,
+    metrics,
     outcomes,
     patterns,
     plans,
@@ -39,6 +41,7 @@ from bookingdb.cli import (
     upkeep,
     waiting,
     webhooks,
+    worker,
 )
 from bookingdb.cli.failures import guarded
 
@@ -106,9 +109,13 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         access.business_grants,
     ),
     "Upkeep": (
+        worker.worker,
+        worker.maintain_,
+        health.health,
         upkeep.refresh,
         upkeep.expire,
         upkeep.check,
+        metrics.metrics_,
         security.security_audit_,
         patterns.audit_patterns_,
         retention.purge_deliveries_,

@@ -32,6 +32,9 @@ begin
   end if;
   perform from bookingdb.time_slots s
     where s.business_id = p_business_id order by s.date, s.time for update;
+  perform bookingdb.set_counters(s, bookingdb.recounted(s))  -- else bookings may not go
+     from bookingdb.time_slots s
+    where s.business_id = p_business_id and s is distinct from bookingdb.recounted(s);
   delete from bookingdb.bookings where business_id = p_business_id;
   get diagnostics v_count = row_count;
   delete from bookingdb.time_slots where business_id = p_business_id;
@@ -54,6 +57,7 @@ begin
   delete from bookingdb.opening_hours where business_id = p_business_id;
   delete from bookingdb.schedule_exceptions where business_id = p_business_id;
   delete from bookingdb.retention_policies where business_id = p_business_id;
+  delete from bookingdb.alarms where business_id = p_business_id;
   delete from bookingdb.business_grants where business_id = p_business_id;
   delete from bookingdb.businesses where business_id = p_business_id;
   delete from bookingdb.settings_audit_log

@@ -65,6 +65,7 @@ begin atomic
         'counts_not_negative']),
       ('webhook_attempts', array[
         'attempt_number_positive', 'status_in_range', 'success_is_2xx', 'answer_short']),
+      ('alarms', array['business_exists']),
       ('relay_cursor', array['only_one_row'])
     ) as g (table_name, guard_names);
 end;

@@ -1,0 +1,65 @@
+"""A database in which all is well; what a test does to it is undone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+import bookingdb
+from bookingdb import HealthCheck, HealthSeverity
+from tests.shop import open_shop
+
+__all__ = ["check", "findings", "shift_clock"]
+
+Connection = psycopg.Connection[Any]
+
+
+@pytest.fixture(scope="module")
+def well(scratch: Connection) -> Connection:
+    """A shop with an endpoint, a booking that is delivered and one that is not relayed yet."""
+    shop = open_shop(scratch)
+    bookingdb.add_webhook_endpoint(scratch, "https://receiver.example/hook", retry_schedule=[])
+    shop.book()
+    bookingdb.relay_events(scratch)
+    scratch.execute(DELIVER.format(status=200, error="null").encode())
+    shop.book()
+    bookingdb.run_integrity_check(scratch)
+    return scratch
+
+
+@pytest.fixture
+def conn(well: Connection) -> Iterator[Connection]:
+    """In a transaction that is rolled back; before and after it all is well."""
+    assert findings(well) == {}
+    with well.transaction(force_rollback=True):
+        yield well
+    assert findings(well) == {}
+
+
+DELIVER = """
+with claimed as (select * from bookingdb.claim_deliveries())
+select bookingdb.record_attempt(webhook_id, claim_id, attempt_number, now(), '1 second', {status},
+                                {error}, p_business_id => business_id)
+  from claimed
+"""
+
+
+def shift_clock(conn: Connection, by: str) -> None:
+    """Let the one clock go by so much before or after the server's."""
+    conn.execute(
+        "create or replace function bookingdb.clock_now() returns timestamptz language plpgsql"
+        f" stable as $$ begin return clock_timestamp() + interval '{by}'; end $$".encode()
+    )
+
+
+def findings(conn: Connection) -> dict[str, HealthSeverity]:
+    """The checks that are not well."""
+    checks = bookingdb.health_checks(conn)
+    return {c.name: c.severity for c in checks if c.severity != HealthSeverity.OK}
+
+
+def check(conn: Connection, name: str) -> HealthCheck:
+    """What one check says."""
+    (found,) = (c for c in bookingdb.health_checks(conn) if c.name == name)
+    return found
