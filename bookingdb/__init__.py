@@ -38,9 +38,20 @@ from bookingdb.bookings import (
     create_bookings,
     get_booking,
 )
-from bookingdb.businesses import create_business, get_business, update_business
+from bookingdb.businesses import (
+    create_business,
+    get_business,
+    remove_test_business,
+    update_business,
+)
 from bookingdb.calendars import calendar_feed
-from bookingdb.catalog import error_catalog, payment_moves, status_moves
+from bookingdb.catalog import (
+    error_catalog,
+    is_test_business,
+    new_test_business_id,
+    payment_moves,
+    status_moves,
+)
 from bookingdb.checks import health, health_checks, run_integrity_check, watch_overbooking
 from bookingdb.erasures import erase_customer, export_customer, is_erasure_of
 from bookingdb.errors import (
@@ -374,6 +385,7 @@ __all__ = [
     "is_erasure_of",
     "is_granted",
     "is_retryable",
+    "is_test_business",
     "is_unbound",
     "join_waitlist",
     "leave_waitlist",
@@ -381,6 +393,7 @@ __all__ = [
     "maintain",
     "mark_no_show",
     "metrics",
+    "new_test_business_id",
     "pause_webhook_endpoint",
     "payment_moves",
     "plan_schedule_refresh",
@@ -398,6 +411,7 @@ __all__ = [
     "relay_events",
     "release_deliveries",
     "release_stuck_leases",
+    "remove_test_business",
     "remove_webhook_endpoint",
     "repair_counters",
     "replay_deliveries",

@@ -22,6 +22,7 @@ from bookingdb.cli import (
     holds,
     holidays,
     imports,
+    loadtest,
     metrics,
     outcomes,
     patterns,
@@ -128,6 +129,7 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         patterns.audit_patterns_,
         retention.purge_deliveries_,
         retention.drop_audit,
+        loadtest.loadtest,
         bench.bench,
     ),
 }

@@ -27,6 +27,7 @@ grant execute on function
 -- Everybody: what a call needs for its defaults, and what can be known.
 grant execute on function
   bookingdb.default_business_id(),
+  bookingdb.is_test_business(uuid),
   bookingdb.error_catalog(),
   bookingdb.status_moves(),
   bookingdb.payment_moves(),
@@ -76,6 +77,8 @@ grant execute on procedure
 -- bookingdb_admin: run the shop.
 grant execute on function
   bookingdb.create_business(text, text, int, interval, interval, interval, int, jsonb, uuid),
+  bookingdb.new_test_business_id(),
+  bookingdb.remove_test_business(jsonb, uuid),
   bookingdb.update_business(text, text, int, interval, interval, interval, int, jsonb, uuid),
   bookingdb.set_opening_hours(jsonb, date, jsonb, uuid),
   bookingdb.set_schedule_exception(date, jsonb, text, jsonb, uuid),
