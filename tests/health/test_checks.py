@@ -68,7 +68,7 @@ CASES = [
     Case("paused_endpoints", "warning",
          (f"select bookingdb.pause_webhook_endpoint(({ENDPOINT}))",),
          (f"select bookingdb.resume_webhook_endpoint(({ENDPOINT}))",)),
-    Case("stuck_leases", "warning", (RELAY, "select bookingdb.claim_deliveries()"), 
+    Case("stuck_leases", "warning", (RELAY, "select bookingdb.claim_deliveries()"),
          ("select bookingdb.release_stuck_leases()",), "10 minutes"),
     Case("dispatcher", "warning", (RELAY,), (SUCCEED,), "3 minutes"),
     Case("dispatcher", "critical", (RELAY,), (SUCCEED,), "11 minutes"),
