@@ -40,6 +40,7 @@ lint: $(VENV)/installed ## style, types, SQL, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m tools.generate --check
+	$(BIN)/python -m tools.dashboard --check
 	$(BIN)/squawk $$(find sql -name '*.sql' | sort)
 
 docs: $(VENV)/installed ## check what the documentation says
@@ -50,6 +51,7 @@ migrate: $(VENV)/installed ## deploy the schema to the database of BOOKINGDB_DSN
 
 generate: $(VENV)/installed ## write wrappers and pictures anew from the catalog
 	$(BIN)/python -m tools.generate
+	$(BIN)/python -m tools.dashboard
 
 bench: $(VENV)/installed ## measure bookingdb beside others; see benchmarks/README.md
 	$(BIN)/bookingdb bench $(ARGS)

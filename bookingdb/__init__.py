@@ -125,6 +125,7 @@ from bookingdb.models import (
     MaintenanceRun,
     MaintenanceStep,
     MaintenanceTask,
+    Metric,
     NewEndpoint,
     OpenBookings,
     OpeningHours,
@@ -163,6 +164,7 @@ from bookingdb.models import (
     WebhookField,
     WebhookProfile,
 )
+from bookingdb.monitoring import metrics
 from bookingdb.patterns import audit_patterns
 from bookingdb.recovery import (
     rebuild_relay,
@@ -273,6 +275,7 @@ __all__ = [
     "MaintenanceTask",
     "MaximumBookingsReached",
     "MaximumBouquetsReached",
+    "Metric",
     "NewEndpoint",
     "OpenBookings",
     "OpeningHours",
@@ -377,6 +380,7 @@ __all__ = [
     "list_business_grants",
     "maintain",
     "mark_no_show",
+    "metrics",
     "pause_webhook_endpoint",
     "payment_moves",
     "plan_schedule_refresh",

@@ -50,6 +50,7 @@ __all__ = [
     "MaintenanceRun",
     "MaintenanceStep",
     "MaintenanceTask",
+    "Metric",
     "NewEndpoint",
     "OpenBookings",
     "OpeningHours",
@@ -274,6 +275,17 @@ class MaintenanceTask(StrEnum):
     EXPIRED_HOLDS = "expired_holds"
     AUDIT_PARTITIONS = "audit_partitions"
     RETENTION = "retention"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """All that monitoring wants to know, a row for each sample."""
+
+    name: str
+    kind: str
+    labels: dict[str, Any]
+    value: float
+    help: str
 
 
 @dataclass(frozen=True, slots=True)

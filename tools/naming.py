@@ -71,6 +71,7 @@ MODELS = {  # what returns rows -> the name of its model
     "error_catalog": "ErrorEntry",
     "status_moves": "StatusMove",
     "payment_moves": "PaymentMove",
+    "metrics": "Metric",
 }
 MODULES = {  # folder below sql/functions -> module and what it is about
     "booking": ("bookings", "Making and reading bookings."),
@@ -92,6 +93,7 @@ MODULES = {  # folder below sql/functions -> module and what it is about
     "maintenance": ("maintenance", "What has to be done regularly."),
     "integrity": ("integrity", "Everything that must never be."),
     "health": ("checks", "Whether all is well."),
+    "metrics": ("monitoring", "Figures for monitoring."),
     "patterns": ("patterns", "What looks odd in the audit log."),
     "core": ("catalog", "What bookingdb says of itself: its errors and legal moves."),
 }
@@ -205,6 +207,7 @@ TYPES = {
     "bytea": "bytes",
     "date": "dt.date",
     "daterange": "Range[dt.date]",
+    "double precision": "float",
     "inet": "IPv4Address | IPv6Address",
     "integer": "int",
     "interval": "dt.timedelta",

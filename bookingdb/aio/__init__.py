@@ -57,6 +57,7 @@ from bookingdb.aio.lifecycle import (
     update_booking,
 )
 from bookingdb.aio.maintenance import maintain
+from bookingdb.aio.monitoring import metrics
 from bookingdb.aio.patterns import audit_patterns
 from bookingdb.aio.recovery import (
     rebuild_relay,
@@ -173,6 +174,7 @@ __all__ = [
     "list_business_grants",
     "maintain",
     "mark_no_show",
+    "metrics",
     "pause_webhook_endpoint",
     "payment_moves",
     "plan_schedule_refresh",

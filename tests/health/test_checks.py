@@ -68,7 +68,7 @@ CASES = [
     Case("paused_endpoints", "warning",
          (f"select bookingdb.pause_webhook_endpoint(({ENDPOINT}))",),
          (f"select bookingdb.resume_webhook_endpoint(({ENDPOINT}))",)),
-    Case("stuck_leases", "warning", (RELAY, "select bookingdb.claim_deliveries()"), 
+    Case("stuck_leases", "warning", (RELAY, "select bookingdb.claim_deliveries()"),
          ("select bookingdb.release_stuck_leases()",), "10 minutes"),
     Case("dispatcher", "warning", (RELAY,), (SUCCEED,), "3 minutes"),
     Case("dispatcher", "critical", (RELAY,), (SUCCEED,), "11 minutes"),
@@ -123,21 +123,21 @@ def run(conn: psycopg.Connection[Any], statements: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.name}-{case.severity}")
-def test_check(conn: psycopg.Connection[Any], case: Case) -> None:
-    run(conn, case.provoke)
-    shift_clock(conn, case.ahead)
-    found = check(conn, case.name)
+def test_check(patient: psycopg.Connection[Any], case: Case) -> None:
+    run(patient, case.provoke)
+    shift_clock(patient, case.ahead)
+    found = check(patient, case.name)
     assert found.severity == case.severity, found
     assert found.figure is not None
     assert found.remedy is not None
-    assert names_what_exists(conn, found.remedy)
-    with conn.transaction(force_rollback=True):
-        blind(conn, case.name)
-        assert check(conn, case.name).severity == HealthSeverity.OK
-    run(conn, case.cure)
+    assert names_what_exists(patient, found.remedy)
+    with patient.transaction(force_rollback=True):
+        blind(patient, case.name)
+        assert check(patient, case.name).severity == HealthSeverity.OK
+    run(patient, case.cure)
     if case.name == "clock":
-        shift_clock(conn, "0")
-    found = check(conn, case.name)
+        shift_clock(patient, "0")
+    found = check(patient, case.name)
     assert (found.severity, found.remedy) == (HealthSeverity.OK, None), found
 
 

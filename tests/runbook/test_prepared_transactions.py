@@ -5,10 +5,9 @@ from contextlib import ExitStack
 import psycopg
 
 from bookingdb.embedded import UNSAFE_TEST_SETTINGS, EmbeddedServer
-from bookingdb.migration.project import schema_folder
 from tests.health.conftest import shift_clock
 from tests.recovery.steps import Connection
-from tests.runbook.pages import DO, pages
+from tests.runbook.pages import DO, FOLDER, pages
 from tests.runbook.stage import Stage
 from tests.support import Database, scalar
 
@@ -38,7 +37,7 @@ def test_page_ends_its_alarm() -> None:
     with EmbeddedServer(settings=settings) as server, ExitStack() as stack:
         conn = stack.enter_context(psycopg.connect(server.dsn(), autocommit=True))
         for script in SCRIPTS:
-            path = schema_folder() / "sql" / f"{script}.sql"
+            path = FOLDER.parent.parent / "sql" / f"{script}.sql"
             conn.execute(path.read_text(encoding="utf-8").encode())
         leave_prepared(conn)
         assert scalar(conn, WARNS) is True

@@ -41,9 +41,11 @@ begin
     ) c;
   return (
     round(greatest(v_seconds, 0)),
-    format('%s changes are not relayed yet%s.', case when v_count >= 1000 then '1000 or more' else v_count::text end,
-           case when v_count > 0 then format(', the oldest since %s seconds', round(v_seconds)) end),
-    'bookingdb dispatch relays and sends: see that it runs and why it stopped.', null)::bookingdb.health_reading;
+    case v_count when 0 then 'Every change is relayed.'
+      else format('Changes that are not relayed yet: %s%s, the oldest for %s seconds.', v_count,
+                  case when v_count >= 1000 then ' or more' end, round(v_seconds)) end,
+    'bookingdb dispatch relays and sends: see that it runs, or why it stopped.',
+    null)::bookingdb.health_reading;
 end $$;
 comment on function bookingdb.measure_relay_lag is 'How far the relay is behind the audit log.';
 

@@ -30,7 +30,8 @@ begin
     coalesce(round(greatest(extract(epoch from bookingdb.clock_now() - v_oldest), 0)), 0),
     case when v_oldest is null then 'Every change is sealed.'
       else format('The oldest change in no seal is of %s.', date_trunc('second', v_oldest)) end,
-    'bookingdb audit seal seals what is new; let bookingdb worker run, or cron every hour.', null)::bookingdb.health_reading;
+    'bookingdb audit seal seals what is new; let bookingdb worker run, or cron every hour.',
+    null)::bookingdb.health_reading;
 end $$;
 comment on function bookingdb.measure_unsealed_changes is 'The age of the oldest change that no seal covers.';
 
