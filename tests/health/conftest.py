@@ -16,11 +16,8 @@ Connection = psycopg.Connection[Any]
 
 
 def furnish(conn: Connection) -> None:
-    """An endpoint, a booking that is delivered and one that is not relayed yet."""
+    """An endpoint, and a booking that is not relayed yet."""
     bookingdb.add_webhook_endpoint(conn, "https://receiver.example/hook", retry_schedule=[])
-    Shop(conn).book()
-    bookingdb.relay_events(conn)
-    conn.execute(DELIVER.format(status=200, error="null").encode())
     Shop(conn).book()
     bookingdb.run_integrity_check(conn)
 
