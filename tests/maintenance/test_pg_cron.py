@@ -29,7 +29,7 @@ def cron() -> Iterator[EmbeddedServer]:
     }
     with EmbeddedServer(settings=settings, bindir=DEBIAN_15 / "bin") as server:
         migrate(server.dsn())
-        command = ["psql", "--no-psqlrc", "--quiet", "--dbname", server.dsn(), "--file", SCRIPT]
+        command = ["psql", "--no-psqlrc", "--quiet", f"--dbname={server.dsn()}", f"--file={SCRIPT}"]
         for _ in range(2):  # the second time changes nothing
             subprocess.run(
                 command, executable=server.bindir / "psql", check=True, stdout=subprocess.DEVNULL
