@@ -21,7 +21,8 @@ ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
 PROGRAMS = ("bookingdb", "make", "python", "sqitch", "yoyo", "pip")
 TESTED = {  # by tests of their own
-    "bookingdb dispatch", "bookingdb worker", "sqitch deploy db:pg://dba@localhost/shop",
+    "bookingdb dispatch", "bookingdb worker", "bookingdb drill", "python -m benchmarks health",
+    "sqitch deploy db:pg://dba@localhost/shop",
 }  # fmt: skip
 RUN_ELSEWHERE = {  # what CI itself runs, or another test does at length
     "make demo", "make test", "make lint", "make test lint", "make test-15", "make generate",

@@ -17,20 +17,21 @@ Connection = psycopg.Connection[Any]
 
 @pytest.fixture(scope="module")
 def well(scratch: Connection) -> Connection:
-    """A shop with an endpoint, a booking that is delivered and one that is not relayed yet."""
+    """A shop with an endpoint and a booking."""
     shop = open_shop(scratch)
     bookingdb.add_webhook_endpoint(scratch, "https://receiver.example/hook", retry_schedule=[])
-    shop.book()
-    bookingdb.relay_events(scratch)
-    scratch.execute(DELIVER.format(status=200, error="null").encode())
     shop.book()
     bookingdb.run_integrity_check(scratch)
     return scratch
 
 
 @pytest.fixture
-def conn(well: Connection) -> Iterator[Connection]:
-    """In a transaction that is rolled back; before and after it all is well."""
+def patient(well: Connection) -> Iterator[Connection]:
+    """In a transaction that is rolled back; before and after it all is well. A change of the
+    booking is not relayed yet."""
+    bookingdb.relay_events(well)
+    well.execute(DELIVER.format(status=200, error="null").encode())
+    well.execute("update bookingdb.bookings set notes = 'it is ' || clock_timestamp()")
     assert findings(well) == {}
     with well.transaction(force_rollback=True):
         yield well
