@@ -90,7 +90,7 @@ def worker(
 
     It is `bookingdb dispatch` and `bookingdb maintain` in one process, and any
     number of them run side by side. It logs on stderr, with --json in JSON
-    lines, and waits for a database that is down. The login needs the role
+    lines, and waits for a database that goes down. The login needs the role
     bookingdb_dispatcher, and nothing else.
 
     For example:
