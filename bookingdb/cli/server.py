@@ -112,6 +112,7 @@ It is not meant for production: nobody restarts it, backs it up or watches over 
   {psql if os.access(psql, os.X_OK) else "psql"} '{dsn}'
   export BOOKINGDB_DSN='{dsn}'
   bookingdb init --help      makes a business with opening hours
+  bookingdb worker           sends webhooks, expires holds, keeps slots ahead
 
 Ctrl-C stops it."""
 
