@@ -38,9 +38,20 @@ from bookingdb.bookings import (
     create_bookings,
     get_booking,
 )
-from bookingdb.businesses import create_business, get_business, update_business
+from bookingdb.businesses import (
+    create_business,
+    get_business,
+    remove_test_business,
+    update_business,
+)
 from bookingdb.calendars import calendar_feed
-from bookingdb.catalog import error_catalog, payment_moves, status_moves
+from bookingdb.catalog import (
+    error_catalog,
+    is_test_business,
+    new_test_business_id,
+    payment_moves,
+    status_moves,
+)
 from bookingdb.checks import health, health_checks, run_integrity_check, watch_overbooking
 from bookingdb.erasures import erase_customer, export_customer, is_erasure_of
 from bookingdb.errors import (
@@ -141,6 +152,10 @@ from bookingdb.models import (
     RefreshAction,
     RefreshCounts,
     Refusal,
+    RelayGap,
+    ReleasedLease,
+    RepairedCounter,
+    RequeuedDelivery,
     RetentionKind,
     RetentionOutcome,
     RetentionPolicy,
@@ -162,6 +177,12 @@ from bookingdb.models import (
 )
 from bookingdb.monitoring import metrics
 from bookingdb.patterns import audit_patterns
+from bookingdb.recovery import (
+    rebuild_relay,
+    release_stuck_leases,
+    repair_counters,
+    requeue_dead_letters,
+)
 from bookingdb.relay import (
     announce_sleep,
     claim_deliveries,
@@ -282,6 +303,10 @@ __all__ = [
     "RefreshAction",
     "RefreshCounts",
     "Refusal",
+    "RelayGap",
+    "ReleasedLease",
+    "RepairedCounter",
+    "RequeuedDelivery",
     "RetentionKind",
     "RetentionOutcome",
     "RetentionPolicy",
@@ -360,6 +385,7 @@ __all__ = [
     "is_erasure_of",
     "is_granted",
     "is_retryable",
+    "is_test_business",
     "is_unbound",
     "join_waitlist",
     "leave_waitlist",
@@ -367,12 +393,14 @@ __all__ = [
     "maintain",
     "mark_no_show",
     "metrics",
+    "new_test_business_id",
     "pause_webhook_endpoint",
     "payment_moves",
     "plan_schedule_refresh",
     "propose_alternatives",
     "purge_deliveries",
     "quarantined_bookings",
+    "rebuild_relay",
     "recent_deliveries",
     "reconcile",
     "record_attempt",
@@ -382,8 +410,12 @@ __all__ = [
     "refresh_future_schedule",
     "relay_events",
     "release_deliveries",
+    "release_stuck_leases",
+    "remove_test_business",
     "remove_webhook_endpoint",
+    "repair_counters",
     "replay_deliveries",
+    "requeue_dead_letters",
     "reschedule_booking",
     "resume_webhook_endpoint",
     "revoke_business",

@@ -66,6 +66,10 @@ __all__ = [
     "RefreshAction",
     "RefreshCounts",
     "Refusal",
+    "RelayGap",
+    "ReleasedLease",
+    "RepairedCounter",
+    "RequeuedDelivery",
     "RetentionKind",
     "RetentionOutcome",
     "RetentionPolicy",
@@ -366,6 +370,62 @@ class IntegrityFinding:
     check_name: str
     object: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequeuedDelivery:
+    """Sends dead deliveries again, the oldest events first."""
+
+    webhook_id: UUID
+    endpoint_id: UUID
+    url: str
+    event_type: str
+    event_at: dt.datetime
+    booking_id: UUID | None
+    booking_version: int | None
+    attempt_count: int
+    died_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RelayGap:
+    """Lets the relay begin anew when its cursor is lost or wrong."""
+
+    business_id: UUID
+    endpoint_id: UUID
+    url: str
+    missing_count: int
+    first_event_at: dt.datetime | None
+    last_event_at: dt.datetime | None
+    settled_before: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedLease:
+    """Takes deliveries back from dispatchers that are gone."""
+
+    business_id: UUID
+    webhook_id: UUID
+    endpoint_id: UUID
+    url: str
+    event_type: str
+    booking_id: UUID | None
+    booking_version: int | None
+    claimed_at: dt.datetime
+    leased_until: dt.datetime
+    attempt_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RepairedCounter:
+    """Sets counters of slots right that differ from a recount of their bookings."""
+
+    date: dt.date
+    time: dt.time
+    counter: str
+    old_value: int
+    new_value: int
+    is_overbooked: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,13 @@ from bookingdb.cli import (
     deliveries,
     dispatch,
     dispute,
+    drill,
     erasures,
+    health,
     holds,
     holidays,
     imports,
+    loadtest,
     metrics,
     outcomes,
     patterns,
@@ -27,6 +30,7 @@ from bookingdb.cli import (
     policies,
     quarantine,
     receipts,
+    recovery,
     retention,
     schedule,
     schema,
@@ -39,6 +43,7 @@ from bookingdb.cli import (
     upkeep,
     waiting,
     webhooks,
+    worker,
 )
 from bookingdb.cli.failures import guarded
 
@@ -99,6 +104,12 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         receipts.reconcile_,
         receipts.confirm_processed_,
     ),
+    "Recovery": (
+        recovery.repair_counters_,
+        recovery.release_leases,
+        recovery.rebuild_relay_,
+        recovery.requeue,
+    ),
     "Personal data": (erasures.export_customer_, erasures.erase, erasures.rewrite_erased),
     "Several businesses": (
         access.grant_business_,
@@ -106,6 +117,10 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         access.business_grants,
     ),
     "Upkeep": (
+        worker.worker,
+        worker.maintain_,
+        health.health,
+        drill.drill,
         upkeep.refresh,
         upkeep.expire,
         upkeep.check,
@@ -114,6 +129,7 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         patterns.audit_patterns_,
         retention.purge_deliveries_,
         retention.drop_audit,
+        loadtest.loadtest,
         bench.bench,
     ),
 }

@@ -27,6 +27,7 @@ grant execute on function
 -- Everybody: what a call needs for its defaults, and what can be known.
 grant execute on function
   bookingdb.default_business_id(),
+  bookingdb.is_test_business(uuid),
   bookingdb.error_catalog(),
   bookingdb.status_moves(),
   bookingdb.payment_moves(),
@@ -76,6 +77,8 @@ grant execute on procedure
 -- bookingdb_admin: run the shop.
 grant execute on function
   bookingdb.create_business(text, text, int, interval, interval, interval, int, jsonb, uuid),
+  bookingdb.new_test_business_id(),
+  bookingdb.remove_test_business(jsonb, uuid),
   bookingdb.update_business(text, text, int, interval, interval, interval, int, jsonb, uuid),
   bookingdb.set_opening_hours(jsonb, date, jsonb, uuid),
   bookingdb.set_schedule_exception(date, jsonb, text, jsonb, uuid),
@@ -112,7 +115,11 @@ grant execute on function
   bookingdb.unbind_role(text, jsonb),
   bookingdb.set_retention(bookingdb.retention_kind, interval, jsonb, uuid),
   bookingdb.apply_retention(boolean, int, jsonb),
-  bookingdb.record_audit_export(date, bigint, bytea, text, jsonb)
+  bookingdb.record_audit_export(date, bigint, bytea, text, jsonb),
+  bookingdb.repair_counters(boolean, jsonb, uuid),
+  bookingdb.release_stuck_leases(interval, boolean, jsonb),
+  bookingdb.rebuild_relay(timestamptz, boolean, jsonb),
+  bookingdb.requeue_dead_letters(uuid, timestamptz, timestamptz, int, boolean, jsonb, uuid)
   to bookingdb_admin;
 
 -- What a worker does beside sending.

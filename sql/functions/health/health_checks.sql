@@ -2,11 +2,11 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Looks whether all is well: each check with its figure, how grave that is, and what to do. All
--- are listed, those that are well too. Cheap enough to be called every ten seconds, however many
--- bookings there are: what has to read them all is read from integrity_runs. Writes nothing, so
--- that it answers on a standby too. Raises nothing but 42501 for a login that is bound to
--- businesses: a check that fails says so in its row.
+-- Looks whether all is well: each check with its figure, how grave that is, and what to do.
+-- All are listed, those that are well too. Cheap enough to be called every ten seconds,
+-- however many bookings there are: what has to read them all is read from integrity_runs.
+-- Writes nothing, so that it answers on a standby too. Raises nothing but 42501 for a login
+-- that is bound to businesses: a check that fails says so in its row.
 create function bookingdb.health_checks()
 returns table (
   name text, severity bookingdb.health_severity, figure numeric, unit text, message text, remedy text
@@ -26,12 +26,12 @@ begin
   perform bookingdb.refuse_bound('health()');
   for v_check in select * from bookingdb.health_thresholds() loop
     begin
-      execute format('select r.* from bookingdb.%I() r', 'measure_' || v_check.name) into v_reading;
+      v_reading := bookingdb.measure(v_check.name);
     exception when others then
       v_reading := (
         null, format('It could not be checked: %s.', sqlerrm),
-        'bookingdb status shows whether the schema is complete; the message says what stood in the way.',
-        case when sqlstate = '42501' then 'warning' else 'critical' end);
+        'bookingdb status shows whether the schema is complete; the message, what stood in the way.',
+        case when sqlstate = '42501' then 'warning' else 'critical' end)::bookingdb.health_reading;
     end;
     name := v_check.name;
     severity := greatest(

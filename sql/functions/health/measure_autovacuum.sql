@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Tables of ours that autovacuum leaves alone: it is switched off, or they have 10000 dead rows and
--- twice the share at which it should have come.
+-- Tables of ours that autovacuum leaves alone: it is switched off, or they have 10000 dead
+-- rows and twice the share at which it should have come.
 create function bookingdb.measure_autovacuum()
 returns bookingdb.health_reading
 language sql

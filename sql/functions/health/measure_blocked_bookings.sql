@@ -14,15 +14,15 @@ begin atomic
              else format('%s sessions wait for locks on bookings or slots, the longest for %s seconds, behind'
                          ' process %s.', count(*), round(max(w.seconds)),
                          (array_agg(w.blockers order by w.seconds desc))[1]) end,
-           'select * from pg_stat_activity where pid = ... shows who blocks; pg_terminate_backend() ends it'
-           ' once you know whose it is.',
+           'select * from pg_stat_activity where pid = PROCESS shows who blocks; select'
+           ' pg_terminate_backend(PROCESS) ends it, once you know whose it is.',
            null)::bookingdb.health_reading
     from (
-      select extract(epoch from clock_timestamp() - l.waitstart) as seconds,
+      select extract(epoch from bookingdb.clock_now() - l.waitstart) as seconds,
              array_to_string(pg_blocking_pids(l.pid), ', ') as blockers
         from pg_catalog.pg_locks l
        where not l.granted
-         and l.waitstart < clock_timestamp() - interval '1 second'
+         and l.waitstart < bookingdb.clock_now() - interval '1 second'
          and l.pid in (
            select o.pid
              from pg_catalog.pg_locks o

@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- By how much the audit log is ahead of the clock, which must have been set back; the 1000 changes
--- that were made last are looked at.
+-- By how much the audit log is ahead of the clock, which must have been set back; the 1000
+-- changes that were made last are looked at.
 create function bookingdb.measure_clock()
 returns bookingdb.health_reading
 language plpgsql
@@ -17,10 +17,10 @@ as $$
 begin
   return (
     select (
-             coalesce(round(greatest(extract(epoch from max(l.created_at) - clock_timestamp()), 0)), 0),
-             case when max(l.created_at) > clock_timestamp()
+             coalesce(round(greatest(extract(epoch from max(l.created_at) - bookingdb.clock_now()), 0)), 0),
+             case when max(l.created_at) > bookingdb.clock_now()
                then format('The server''s clock shows %s, and a change was logged at %s.',
-                           date_trunc('second', clock_timestamp()), date_trunc('second', max(l.created_at)))
+                           date_trunc('second', bookingdb.clock_now()), date_trunc('second', max(l.created_at)))
                else 'No change was logged in the future.' end,
              'timedatectl shows whether the server''s clock is synchronized: set it right, then wait until it'
              ' has caught up.',

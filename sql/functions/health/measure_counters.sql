@@ -13,7 +13,7 @@ begin atomic
            case when f.count > 0 then format('The counters of %s slots disagree with their bookings.', f.count)
              when f.count = 0 then 'The counters of the slots agree with the bookings.'
              else 'The counters have not been recounted yet.' end,
-           'select bookingdb.repair_counters() puts them right; bookingdb check shows which.',
+           'bookingdb check shows which; select * from bookingdb.repair_counters() puts them right.',
            null)::bookingdb.health_reading
     from bookingdb.last_findings('slot_counters') as f (count);
 end;

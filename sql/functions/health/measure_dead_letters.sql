@@ -18,8 +18,8 @@ begin
              case count(*) when 0 then 'No delivery is dead.'
                else format('%s deliveries to %s endpoints are dead: all their retries failed.', count(*),
                            count(distinct d.endpoint_id)) end,
-             'bookingdb deliveries --state dead shows them; once the receiver is well, bookingdb replay'
-             ' --state dead --from 7d sends them again.',
+             'bookingdb deliveries --state dead shows them; once the receiver is well, select * from'
+             ' bookingdb.requeue_dead_letters() sends them again.',
              null)::bookingdb.health_reading
       from (
         select d.endpoint_id from bookingdb.webhook_deliveries d where d.state = 'dead' limit 10000

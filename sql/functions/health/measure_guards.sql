@@ -13,8 +13,8 @@ begin atomic
            case count(*) when 0 then 'All triggers and constraints are in force.'
              else format('%s triggers or constraints are missing or switched off, such as %s of %s.',
                          count(*), min(g.detail), min(g.object)) end,
-           'bookingdb check lists them; alter table ... enable trigger all switches triggers on again, then'
-           ' look what was written meanwhile.',
+           'bookingdb check lists them; alter table ... enable trigger all switches triggers on again;'
+           ' then bookingdb check tells what was written meanwhile.',
            null)::bookingdb.health_reading
     from bookingdb.missing_guards() g;
 end;

@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Tasks of maintain() that are overdue by ten minutes and by as long as they usually wait, or that
--- failed when they were last done; and whether it has not run at all for a day.
+-- Tasks of maintain() that are overdue by ten minutes and by as long as they usually wait, or
+-- that failed when they were last done; and whether it has not run at all for a day.
 create function bookingdb.measure_maintenance()
 returns bookingdb.health_reading
 language sql

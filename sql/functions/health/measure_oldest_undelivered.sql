@@ -3,8 +3,8 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- The age of the oldest event that waits for an endpoint which is not paused. Of each endpoint
--- the 1000 that are due first and the 1000 that are due last are looked at: the oldest are never
--- tried, or retried most.
+-- the 1000 that are due first and the 1000 that are due last are looked at: the oldest are
+-- never tried, or retried most.
 create function bookingdb.measure_oldest_undelivered()
 returns bookingdb.health_reading
 language plpgsql

@@ -15,8 +15,8 @@ begin atomic
                          date_trunc('second', min(a.raised_at)),
                          (array_agg(a.business_id order by a.raised_at))[1],
                          (array_agg(a.date + a.time order by a.raised_at))[1]) end,
-           'bookingdb check names what is wrong; then move or cancel bookings of the slot: bookingdb'
-           ' alternatives, bookingdb move.',
+           'bookingdb calendar shows who is in the slot: move or cancel bookings with bookingdb move or'
+           ' bookingdb cancel until it fits; bookingdb check tells which guard failed.',
            null)::bookingdb.health_reading
     from bookingdb.alarms a
    where a.name = 'overbooked'

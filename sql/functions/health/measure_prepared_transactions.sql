@@ -9,12 +9,11 @@ language sql
 stable
 begin atomic
   select (
-           coalesce(round(extract(epoch from clock_timestamp() - min(p.prepared))), 0),
+           coalesce(round(extract(epoch from bookingdb.clock_now() - min(p.prepared))), 0),
            case count(*) when 0 then 'No transaction is prepared.'
              else format('%s transactions are prepared, the first since %s: %L.', count(*),
                          date_trunc('second', min(p.prepared)), (array_agg(p.gid order by p.prepared))[1]) end,
-           format('rollback prepared %L, or commit prepared: ask the transaction manager which.',
-                  (array_agg(p.gid order by p.prepared))[1]),
+           'rollback prepared or commit prepared ends it: ask the transaction manager which.',
            null)::bookingdb.health_reading
     from pg_catalog.pg_prepared_xacts p
    where p.database = current_database();

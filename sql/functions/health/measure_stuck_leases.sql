@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Deliveries that a dispatcher claimed and neither sent nor gave back, though its lease has been
--- over for five minutes; of each endpoint the 1000 that are due longest are looked at.
+-- Deliveries that a dispatcher claimed and neither sent nor gave back, though its lease has
+-- been over for five minutes; of each endpoint the 1000 that are due longest are looked at.
 create function bookingdb.measure_stuck_leases()
 returns bookingdb.health_reading
 language plpgsql
@@ -19,7 +19,7 @@ begin
              case count(*) when 0 then 'No lease is left over.'
                else format('%s deliveries are leased to a dispatcher that is gone, the first since %s.',
                            count(*), date_trunc('second', min(d.claimed_at))) end,
-             'select bookingdb.release_stuck_leases() frees them; a dispatcher that runs, bookingdb dispatch,'
+             'select * from bookingdb.release_stuck_leases() frees them; a dispatcher that runs, bookingdb dispatch,'
              ' takes them over by itself.',
              null)::bookingdb.health_reading
       from bookingdb.webhook_endpoints e

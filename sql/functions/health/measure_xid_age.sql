@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- The age of the oldest transaction id, or multixact, in a table of ours. At two thousand million
--- the server refuses to write.
+-- The age of the oldest transaction id, or multixact, in a table of ours. At two thousand
+-- million the server refuses to write.
 create function bookingdb.measure_xid_age()
 returns bookingdb.health_reading
 language sql

@@ -4,7 +4,8 @@ set local role bookingdb_owner;
 
 -- The slots that are not over and have more bookings, or more bouquets, than places: recounted
 -- from the bookings, whatever the counters say. A limit that was lowered below what was booked
--- is kept with its overhang. Each as the alarm that it would be.
+-- is kept with its overhang; but a slot that was overbooked is so until its bookings fit, though
+-- repair_counters() has put them into the overhang. Each as the alarm that it would be.
 create function bookingdb.overbooked_slots()
 returns setof bookingdb.alarms
 language sql
@@ -28,8 +29,15 @@ begin atomic
      and s.date = r.date
      and s.time = r.time
    where s.ends_at > bookingdb.clock_now()
+     and (r.count > s.max_bookings or r.bouquets > s.max_bouquets)
      and (r.count > s.max_bookings + s.overhang_count
-          or r.bouquets > s.max_bouquets + s.overhang_bouquets);
+          or r.bouquets > s.max_bouquets + s.overhang_bouquets
+          or exists (
+            select from bookingdb.alarms a
+             where (a.business_id, a.date, a.time) = (s.business_id, s.date, s.time)
+               and a.name = 'overbooked'
+               and a.cleared_at is null
+          ));
 end;
 comment on function bookingdb.overbooked_slots is 'The slots that are not over and have more bookings than places.';
 

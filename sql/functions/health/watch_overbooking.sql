@@ -2,13 +2,13 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Recounts the slots that are not over, and raises an alarm for each that is overbooked: a row of
--- alarms, a NOTIFY to the channel bookingdb_alarm, the event alarm.raised to the webhooks of the
--- business. Once an incident; when it is over, alarm.cleared tells. The constraints exclude
--- overbooking as long as nobody gets round them: this looks whether anybody has. Call it every
--- few seconds; as long as there is nothing to tell, it reads only.
--- Locks: the alarms that it raises or clears, and endpoints of their businesses.
--- Returns how many slots are overbooked. Raises 42501 for a login that is bound to businesses.
+-- Recounts the slots that are not over, and raises an alarm for each that is overbooked: a row
+-- of alarms, a NOTIFY to the channel bookingdb_alarm, the event alarm.raised to the webhooks
+-- of the business. Once an incident; when it is over, alarm.cleared tells. The constraints
+-- exclude overbooking as long as nobody gets round them: this looks whether anybody has. Call
+-- it every few seconds; as long as there is nothing to tell, it reads only. Locks: the alarms
+-- that it raises or clears, and endpoints of their businesses. Returns how many slots are
+-- overbooked. Raises 42501 for a login that is bound to businesses.
 create function bookingdb.watch_overbooking()
 returns int
 language plpgsql

@@ -30,7 +30,8 @@ begin atomic
         'max_bookings_kept', 'max_bouquets_kept']),
       ('bookings', array[
         'a_stamp', 'b_check', 'D_audit', 'D_audit_changed', 'E_count_places',
-        'E_count_places_changed', 'refuse_truncate', 'slot_exists', 'payment_consistency']),
+        'E_count_places_changed', 'refuse_test', 'refuse_truncate', 'slot_exists',
+        'payment_consistency']),
       ('customer_name', array['customer_name_valid']),
       ('customer_email', array['customer_email_valid']),
       ('customer_phone', array['customer_phone_valid']),
