@@ -127,7 +127,7 @@ def test_health_is_what_the_checks_found(shop: Shop, endpoint: UUID) -> None:
 def test_integrity_and_maintenance(scratch: psycopg.Connection[Any]) -> None:
     with scratch.transaction(force_rollback=True):
         bookingdb.create_business(scratch, "Flower shop", "UTC")
-        scratch.execute("alter table bookingdb.bookings disable trigger \"D_audit\"")
+        scratch.execute('alter table bookingdb.bookings disable trigger "D_audit"')
         bookingdb.maintain(scratch)
         now = figures(scratch)
         tasks = {
@@ -176,6 +176,21 @@ def test_it_concerns_all_businesses(shop: Shop, database: Database) -> None:
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
             bookingdb.metrics(conn)
+
+
+def test_catalog_is_complete(shop: Shop, database: Database, endpoint: UUID) -> None:
+    shop.book()
+    dispatch(database)
+    bookingdb.maintain(shop.conn)
+    bookingdb.pause_webhook_endpoint(shop.conn, endpoint)
+    said: dict[str, set[str]] = {}
+    for metric in bookingdb.metrics(shop.conn, business_limit=1):
+        labels = said.setdefault(metric.name, set(metric.labels))
+        assert labels == set(metric.labels)
+    catalog = shop.conn.execute("select name, labels from bookingdb.metric_catalog()")
+    expected = {name: set(labels) for name, labels in catalog}
+    del expected["bookingdb_integrity_findings"]  # there are none
+    assert said == expected
 
 
 SCANNED = """
