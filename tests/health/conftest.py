@@ -33,8 +33,12 @@ def well(scratch: Connection) -> Connection:
 
 
 @pytest.fixture
-def conn(well: Connection) -> Iterator[Connection]:
-    """In a transaction that is rolled back; before and after it all is well."""
+def patient(well: Connection) -> Iterator[Connection]:
+    """In a transaction that is rolled back; before and after it all is well. A change of the
+    booking is not relayed yet."""
+    bookingdb.relay_events(well)
+    well.execute(DELIVER.format(status=200, error="null").encode())
+    well.execute("update bookingdb.bookings set notes = 'it is ' || clock_timestamp()")
     assert findings(well) == {}
     with well.transaction(force_rollback=True):
         yield well
