@@ -80,8 +80,10 @@ class DatabaseCollector(Collector):
         if self._conn is not None:
             try:
                 return self._ask(self._conn)
-            except psycopg.OperationalError:  # perhaps lost since the last time
-                self.close()
+            except psycopg.OperationalError:
+                if not self._conn.closed:
+                    raise
+                self.close()  # lost since the last time
         self._conn = psycopg.connect(self._dsn, **CONNECTION)
         return self._ask(self._conn)
 

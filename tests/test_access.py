@@ -55,7 +55,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
     ),
     **dict.fromkeys(
         (
-            "check_integrity", "quarantined_bookings", "waiting_list", "calendar_events",
+            "check_integrity", "metrics", "quarantined_bookings", "waiting_list", "calendar_events",
             "webhook_status", "recent_deliveries", "delivery_trail", "reconcile",
             "export_customer", "is_erasure_of",
             "verify_audit", "verify_receipts", "audit_proof", "security_audit", "audit_patterns",

@@ -178,6 +178,21 @@ def test_it_concerns_all_businesses(shop: Shop, database: Database) -> None:
             bookingdb.metrics(conn)
 
 
+def test_catalog_is_complete(shop: Shop, database: Database, endpoint: UUID) -> None:
+    shop.book()
+    dispatch(database)
+    bookingdb.maintain(shop.conn)
+    bookingdb.pause_webhook_endpoint(shop.conn, endpoint)
+    said: dict[str, set[str]] = {}
+    for metric in bookingdb.metrics(shop.conn, business_limit=1):
+        labels = said.setdefault(metric.name, set(metric.labels))
+        assert labels == set(metric.labels)
+    catalog = shop.conn.execute("select name, labels from bookingdb.metric_catalog()")
+    expected = {name: set(labels) for name, labels in catalog}
+    del expected["bookingdb_integrity_findings"]  # there are none
+    assert said == expected
+
+
 SCANNED = """
 select relid::regclass::text
   from (select 'bookingdb.bookings'::regclass

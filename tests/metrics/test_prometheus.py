@@ -25,7 +25,7 @@ from tests.shop import DAY, NINE, open_shop
 from tests.support import Database, require
 
 CONFIGURATION = """
-global: {{scrape_interval: 300ms, scrape_timeout: 300ms, evaluation_interval: 300ms}}
+global: {{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 300ms}}
 rule_files: [{rules}]
 scrape_configs:
   - job_name: bookingdb
@@ -123,8 +123,9 @@ def overbook(database: Database) -> None:
 def test_from_trouble_to_alert(database: Database, prometheus: Prometheus) -> None:
     expected = {"BookingdbOverbooked", "BookingdbDeadLetters"}
     with database.connect() as conn:
-        open_shop(conn)
+        shop = open_shop(conn)
         bookingdb.add_webhook_endpoint(conn, "https://hook.example/", retry_schedule=[])
+        shop.book(NINE.replace(11))
     prometheus.wait_until_asked()
     assert not expected & set(prometheus.wait_for(set()))
     overbook(database)

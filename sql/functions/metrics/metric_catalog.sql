@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- The metrics that metrics() gives: what each is called, whether it is a gauge or a counter, its
--- labels, and what it counts. business_id is there only where businesses are told apart.
+-- The metrics that metrics() gives: what each is called, whether it is a gauge or a counter,
+-- its labels, and what it counts. business_id is there only where businesses are told apart.
 create function bookingdb.metric_catalog()
 returns table (name text, kind text, labels text[], help text)
 language sql
@@ -32,16 +32,13 @@ begin atomic
      'For how long the first delivery has been due; 0: none is.'),
     ('bookingdb_endpoint_failing_seconds', 'gauge', '{endpoint_id}',
      'For how long no attempt has succeeded; 0: the last one did.'),
-    ('bookingdb_endpoint_paused', 'gauge', '{endpoint_id}',
-     '1 while its deliveries are held back.'),
+    ('bookingdb_endpoint_paused', 'gauge', '{endpoint_id}', '1 while its deliveries are held back.'),
     ('bookingdb_upcoming_slots', 'gauge', '{business_id, state}',
      'Slots that begin within seven days: open, full, over_limit, or legacy with bookings.'),
-    ('bookingdb_upcoming_booked_bookings', 'gauge', '{business_id}',
-     'Bookings in these slots.'),
+    ('bookingdb_upcoming_booked_bookings', 'gauge', '{business_id}', 'Bookings in these slots.'),
     ('bookingdb_upcoming_max_bookings', 'gauge', '{business_id}',
      'Bookings that these slots take, legacy ones apart.'),
-    ('bookingdb_upcoming_booked_bouquets', 'gauge', '{business_id}',
-     'Units booked in these slots.'),
+    ('bookingdb_upcoming_booked_bouquets', 'gauge', '{business_id}', 'Units booked in these slots.'),
     ('bookingdb_upcoming_max_bouquets', 'gauge', '{business_id}',
      'Units that these slots take, legacy ones apart.'),
     ('bookingdb_upcoming_waiting', 'gauge', '{business_id}',
@@ -56,18 +53,14 @@ begin atomic
      'Always 1, while a check of health() is not ok: what to do.'),
     ('bookingdb_integrity_findings', 'gauge', '{check}',
      'Findings of the last check_integrity() that was recorded, by check.'),
-    ('bookingdb_integrity_check_timestamp_seconds', 'gauge', '{}',
-     'When that began.'),
+    ('bookingdb_integrity_check_timestamp_seconds', 'gauge', '{}', 'When that began.'),
     ('bookingdb_maintenance_success_timestamp_seconds', 'gauge', '{task}',
      'When maintain() last finished a task without a problem.'),
-    ('bookingdb_maintenance_duration_seconds', 'gauge', '{task}',
-     'How long its last call took.'),
+    ('bookingdb_maintenance_duration_seconds', 'gauge', '{task}', 'How long its last call took.'),
     ('bookingdb_maintenance_done', 'gauge', '{task}',
      'What its last round did: slots refreshed, holds expired, partitions made and so on.'),
-    ('bookingdb_maintenance_problem', 'gauge', '{task}',
-     '1 when its last round met with a problem.'),
-    ('bookingdb_lock_waiters', 'gauge', '{}',
-     'Sessions of this database that wait for a lock.'),
+    ('bookingdb_maintenance_problem', 'gauge', '{task}', '1 when its last round met with a problem.'),
+    ('bookingdb_lock_waiters', 'gauge', '{}', 'Sessions of this database that wait for a lock.'),
     ('bookingdb_deadlocks_total', 'counter', '{}',
      'Deadlocks in this database, as PostgreSQL counts them.'),
     ('bookingdb_transactions_total', 'counter', '{outcome}',

@@ -13,7 +13,7 @@ set jit = off
 as $$
 declare
   v_now constant timestamptz := bookingdb.clock_now();
-  v_span constant interval := '1 hour';
+  v_span constant interval := interval '1 hour';
   v_most constant int := 5000;
 begin
   return query
