@@ -2,7 +2,8 @@
 
 Each wrapper is one call on a connection of the caller's, who keeps the transaction:
 nothing here commits but `book_hot_slot`. `bookingdb.aio` has the same functions for
-asynchronous connections.
+asynchronous connections. Where a connection is wanted, `Replicated` does, too: two
+connections, of which a replica's serves reads.
 
 Made from the catalog by tools/generate.py.
 """
@@ -39,6 +40,7 @@ from bookingdb.bookings import (
     get_booking,
 )
 from bookingdb.businesses import create_business, get_business, update_business
+from bookingdb.cache import AsyncAvailabilityCache, AvailabilityCache
 from bookingdb.calendars import calendar_feed
 from bookingdb.catalog import error_catalog, payment_moves, status_moves
 from bookingdb.erasures import erase_customer, export_customer, is_erasure_of
@@ -133,6 +135,7 @@ from bookingdb.models import (
     RefreshAction,
     RefreshCounts,
     Refusal,
+    ReplicaLag,
     RetentionKind,
     RetentionOutcome,
     RetentionPolicy,
@@ -162,6 +165,8 @@ from bookingdb.relay import (
     relay_events,
     release_deliveries,
 )
+from bookingdb.replicas import AsyncReplicated, Fallback, Replicated
+from bookingdb.replication import has_replayed, replica_lag, watch_availability, write_token
 from bookingdb.retention import (
     apply_retention,
     differing_changes,
@@ -210,6 +215,8 @@ __all__ = [
     "ActorKind",
     "AffectedPolicy",
     "Alternative",
+    "AsyncAvailabilityCache",
+    "AsyncReplicated",
     "AuditDamage",
     "AuditEntry",
     "AuditExport",
@@ -217,6 +224,7 @@ __all__ = [
     "AuditPattern",
     "AuditProof",
     "AuditSeal",
+    "AvailabilityCache",
     "AvailableSlot",
     "Booking",
     "BookingAction",
@@ -240,6 +248,7 @@ __all__ = [
     "Erasure",
     "ErrorEntry",
     "EventsNotDelivered",
+    "Fallback",
     "HistoryEntry",
     "HoldExpired",
     "IdempotencyKeyReused",
@@ -267,6 +276,8 @@ __all__ = [
     "RefreshAction",
     "RefreshCounts",
     "Refusal",
+    "ReplicaLag",
+    "Replicated",
     "RetentionKind",
     "RetentionOutcome",
     "RetentionPolicy",
@@ -338,6 +349,7 @@ __all__ = [
     "grant_business",
     "grant_business_claims",
     "granted_businesses",
+    "has_replayed",
     "idle_time",
     "import_bookings",
     "is_erasure_of",
@@ -365,6 +377,7 @@ __all__ = [
     "release_deliveries",
     "remove_webhook_endpoint",
     "replay_deliveries",
+    "replica_lag",
     "reschedule_booking",
     "resume_webhook_endpoint",
     "revoke_business",
@@ -385,10 +398,12 @@ __all__ = [
     "verify_audit",
     "verify_receipts",
     "waiting_list",
+    "watch_availability",
     "webhook_event_types",
     "webhook_fields",
     "webhook_status",
     "why_unavailable",
+    "write_token",
 ]
 
 create_booking = create_booking_safe

@@ -59,6 +59,7 @@ __all__ = [
     "RefreshAction",
     "RefreshCounts",
     "Refusal",
+    "ReplicaLag",
     "RetentionKind",
     "RetentionOutcome",
     "RetentionPolicy",
@@ -600,6 +601,14 @@ class WaitingCustomer:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplicaLag:
+    """How far this server is behind its primary at most."""
+
+    lag: dt.timedelta | None
+    bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Alternative:
     """The slots nearest in time to a booking's that can be booked for its quantity."""
 
@@ -673,6 +682,7 @@ class AvailableSlot:
     starts_at: dt.datetime
     remaining_bookings: int
     remaining_bouquets: int
+    as_of: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ from bookingdb.aio.relay import (
     relay_events,
     release_deliveries,
 )
+from bookingdb.aio.replication import has_replayed, replica_lag, watch_availability, write_token
 from bookingdb.aio.retention import (
     apply_retention,
     differing_changes,
@@ -153,6 +154,7 @@ __all__ = [
     "grant_business",
     "grant_business_claims",
     "granted_businesses",
+    "has_replayed",
     "idle_time",
     "import_bookings",
     "is_erasure_of",
@@ -179,6 +181,7 @@ __all__ = [
     "release_deliveries",
     "remove_webhook_endpoint",
     "replay_deliveries",
+    "replica_lag",
     "reschedule_booking",
     "resume_webhook_endpoint",
     "revoke_business",
@@ -199,10 +202,12 @@ __all__ = [
     "verify_audit",
     "verify_receipts",
     "waiting_list",
+    "watch_availability",
     "webhook_event_types",
     "webhook_fields",
     "webhook_status",
     "why_unavailable",
+    "write_token",
 ]
 
 create_booking = create_booking_safe

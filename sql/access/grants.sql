@@ -38,7 +38,11 @@ grant execute on function
   bookingdb.schedule_as_of(date, uuid),
   bookingdb.calendar_event(uuid, uuid),
   bookingdb.webhook_event_types(),
-  bookingdb.webhook_fields()
+  bookingdb.webhook_fields(),
+  bookingdb.write_token(),
+  bookingdb.has_replayed(pg_lsn, interval),
+  bookingdb.replica_lag(),
+  bookingdb.watch_availability(boolean)
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 
 -- bookingdb_app and bookingdb_admin: book, and change bookings.

@@ -3,7 +3,8 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- Writes every change of a business, its schedule, what a slot offers or the quarantine to the
--- settings audit log: before, after, who, from where and why.
+-- settings audit log: before, after, who, from where and why. Tells those who listen when it
+-- changes what can be booked.
 create function bookingdb.tg_settings__audit()
 returns trigger
 language plpgsql
@@ -13,6 +14,7 @@ set timezone = 'UTC'
 as $$
 declare
   v_actor bookingdb.actor := bookingdb.current_actor();
+  v_business_id uuid := case tg_op when 'DELETE' then old.business_id else new.business_id end;
 begin
   if tg_op = 'UPDATE' and new is not distinct from old then
     return null;
@@ -22,12 +24,15 @@ begin
     user_agent, reason
   )
   values (
-    case tg_op when 'DELETE' then old.business_id else new.business_id end, tg_table_name,
+    v_business_id, tg_table_name,
     case when tg_op <> 'INSERT' then to_jsonb(old) end,
     case when tg_op <> 'DELETE' then to_jsonb(new) end,
     v_actor.performed_by, v_actor.performed_by_id, v_actor.ip_address, v_actor.user_agent,
     v_actor.reason
   );
+  if tg_table_name in ('time_slots', 'businesses') and bookingdb.somebody_listens() then
+    perform bookingdb.tell_listeners(v_business_id);
+  end if;
   return null;
 end $$;
 comment on function bookingdb.tg_settings__audit is 'Writes every change of the settings to their audit log.';
