@@ -18,7 +18,7 @@ begin
     if lag < interval '0' then  -- the clocks differ
       lag := interval '0';
     end if;
-    bytes := pg_last_wal_receive_lsn() - pg_last_wal_replay_lsn();
+    bytes := (pg_last_wal_receive_lsn() - pg_last_wal_replay_lsn())::bigint;
   else
     lag := interval '0';
     bytes := 0;
