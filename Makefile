@@ -16,7 +16,7 @@ ANY_SERVER := bench browser cli docs embedded machine migration replicas audit/t
     test_retention_under_load.py)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-15 lint docs migrate generate bench bench-webhooks clean
+.PHONY: help demo test test-15 lint docs migrate generate bench bench-webhooks bench-caching clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-12s%s\n", $$1, $$2}' Makefile
@@ -57,6 +57,9 @@ bench: $(VENV)/installed ## measure bookingdb beside others; see benchmarks/READ
 bench-webhooks: $(VENV)/installed ## measure the dispatcher, next to two other queues
 	$(BIN)/pip install --quiet --editable '.[peers]'
 	$(BIN)/python -m benchmarks webhooks $(ARGS)
+
+bench-caching: $(VENV)/installed ## measure caches of availability
+	$(BIN)/python -m benchmarks caching $(ARGS)
 
 clean: ## take away what make has made
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -14,7 +14,7 @@ import argparse
 import datetime as dt
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -28,7 +28,7 @@ from bookingdb.bench.bench import HOURS
 from bookingdb.bench.cpu import clock_of
 from bookingdb.bench.server import open_database, open_server
 
-__all__ = ["add_options", "run"]
+__all__ = ["add_options", "measure", "run"]
 
 DAYS = 60
 TABLE = """
@@ -80,15 +80,7 @@ def run(options: argparse.Namespace) -> None:
         connect(dsn) as conn,
         connect(dsn) as ear,
     ):
-        bookingdb.create_business(conn, "Bench", "UTC", horizon_days=DAYS)
-        bookingdb.set_opening_hours(conn, [HOURS])
-        bookingdb.refresh_future_schedule(conn)
-        conn.execute(TABLE)
-        for figures in (
-            reads(conn, ear, days=1, options=options),
-            reads(conn, ear, days=7, options=options),
-            bookings(conn, ear, options),
-        ):
+        for figures in measure(conn, ear, options):
             if options.markdown:
                 print(figures.markdown())
             else:
@@ -97,6 +89,19 @@ def run(options: argparse.Namespace) -> None:
 
 def connect(dsn: str) -> psycopg.Connection[Any]:
     return psycopg.connect(dsn, autocommit=True)
+
+
+def measure(
+    conn: psycopg.Connection[Any], ear: psycopg.Connection[Any], options: argparse.Namespace
+) -> Iterator[Figures]:
+    """All there is to measure, in a database without a business."""
+    bookingdb.create_business(conn, "Bench", "UTC", horizon_days=DAYS)
+    bookingdb.set_opening_hours(conn, [HOURS])
+    bookingdb.refresh_future_schedule(conn)
+    conn.execute(TABLE)
+    for days in (1, 7):
+        yield reads(conn, ear, days=days, options=options)
+    yield bookings(conn, ear, options)
 
 
 def reads(

@@ -2,7 +2,10 @@
 
 import asyncio
 import datetime as dt
+import re
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -229,3 +232,14 @@ def test_a_login_of_the_application_may_ask(pair: Pair) -> None:
     assert bookingdb.has_replayed(pair.primary, "FFFFFFFF/0", max_lag=NEVER)
     with pytest.raises(bookingdb.InvalidArgument):
         pair.primary.execute("select bookingdb.has_replayed(null)")
+
+
+def test_examples_of_the_page(pair: Pair) -> None:
+    page = Path(bookingdb.__file__).parent.parent / "docs/replicas.md"
+    examples = re.findall(r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
+    with psycopg.connect(pair.primary.info.dsn, autocommit=True) as primary:
+        names: dict[str, Any] = {"primary": primary, "replica": pair.replica, "session": {}}
+        for example in examples:
+            exec(example, names)
+    assert len(examples) == 2
+    assert len(names["slots"]) == 6
