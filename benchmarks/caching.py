@@ -127,7 +127,7 @@ def reads(
     if len(sizes) != 1:
         raise AssertionError(f"not the same work: {sizes} slots")
     rows = race(conn, ways, options.rounds, options.reads)
-    return Figures("reads", f"A read of {days} day(s), {sizes.pop()} slots, µs", rows)
+    return Figures("reads", f"A read of days: {days}, {sizes.pop()} slots, µs", rows)
 
 
 def bookings(

@@ -154,6 +154,17 @@ def test_an_open_transaction_is_not_answered_from_the_cache(
     assert places(cache, shop.conn, NEXT) == 3
 
 
+def test_what_others_do_not_see_would_be_kept(
+    cache: AvailabilityCache, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control."""
+    monkeypatch.setattr("bookingdb.cache.is_idle", lambda _: True)
+    with shop.conn.transaction(force_rollback=True):
+        shop.book()
+        assert places(cache, shop.conn) == 2
+    assert places(cache, shop.conn) == 2
+
+
 def test_the_connection_breaks(
     cache: AvailabilityCache, ear: Connection, database: Database, shop: Shop
 ) -> None:
@@ -236,6 +247,8 @@ def test_before_a_replica(pair: Pair) -> None:
         with pair.paused():
             Shop(pair.primary).book()
             wait_until(lambda: places(cache, db) == 2, "the booking to be heard of")
+            (slot, *_) = bookingdb.available_slots(pair.replica, DAY, DAY)
+            assert slot.remaining_bookings == 3
         pair.catch_up()
         assert server_of(db) == "replica"
         assert places(cache, db) == 2

@@ -234,12 +234,16 @@ def test_a_login_of_the_application_may_ask(pair: Pair) -> None:
         pair.primary.execute("select bookingdb.has_replayed(null)")
 
 
-def test_examples_of_the_page(pair: Pair) -> None:
+def test_examples_of_the_page(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     page = Path(bookingdb.__file__).parent.parent / "docs/replicas.md"
     examples = re.findall(r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
-    with psycopg.connect(pair.primary.info.dsn, autocommit=True) as primary:
-        names: dict[str, Any] = {"primary": primary, "replica": pair.replica, "session": {}}
-        for example in examples:
-            exec(example, names)
+    at = pair.primary.info
+    for name in ("host", "port", "user", "dbname"):
+        value = str(getattr(at, name))
+        monkeypatch.setenv("PGDATABASE" if name == "dbname" else f"PG{name.upper()}", value)
+    monkeypatch.setenv("REPLICA", pair.replica.info.dsn)
+    names: dict[str, Any] = {}
+    for example in examples:
+        exec(example, names)
     assert len(examples) == 2
     assert len(names["slots"]) == 6
