@@ -3,7 +3,8 @@
 Of a `Replicated`, fetch and call use the primary, and read whichever shows enough.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 from psycopg import AsyncConnection, Connection
@@ -23,16 +24,31 @@ __all__ = [
     "fetch_one",
     "read_all",
     "read_one",
+    "unwatched",
+    "watch",
 ]
 
 T = TypeVar("T")
 Arguments = Mapping[str, Any]
+Watch = Callable[[Connection[Any] | AsyncConnection[Any], str], AbstractContextManager[None]]
 COLUMNS = "select (%(row)s::bookingdb.bookings).*"  # of the row that CALL gives as one value
+
+_UNWATCHED = nullcontext()
+
+
+def unwatched(_conn: Connection[Any] | AsyncConnection[Any], _query: str) -> nullcontext[None]:
+    """Nobody wants to know."""
+    return _UNWATCHED
+
+
+watch: Watch = unwatched
+"""Entered around each call; `bookingdb.telemetry` puts its own in its place."""
 
 
 def fetch_all(conn: AnyConnection, model: type[T], query: str, arguments: Arguments) -> list[T]:
     """All rows of `query` as `model`."""
-    with _primary(conn).cursor(row_factory=rows_of(model)) as cursor:
+    chosen = _primary(conn)
+    with watch(chosen, query), chosen.cursor(row_factory=rows_of(model)) as cursor:
         cursor.adapters.register_loader("time", MidnightLoader)
         return cursor.execute(query.encode(), arguments).fetchall()
 
@@ -58,7 +74,8 @@ def read_one(conn: AnyConnection, model: type[T], query: str, arguments: Argumen
 
 def call_one(conn: AnyConnection, model: type[T], query: str, arguments: Arguments) -> T:
     """The booking that the procedure of `query` hands back, as `model`."""
-    with _primary(conn).cursor(row_factory=scalar_row) as cursor:
+    chosen = _primary(conn)
+    with watch(chosen, query), chosen.cursor(row_factory=scalar_row) as cursor:
         row = cursor.execute(query.encode(), arguments).fetchone()
     return fetch_one(conn, model, COLUMNS, {"row": row})
 
@@ -67,10 +84,12 @@ async def afetch_all(
     conn: AnyAsyncConnection, model: type[T], query: str, arguments: Arguments
 ) -> list[T]:
     """All rows of `query` as `model`."""
-    async with _async_primary(conn).cursor(row_factory=rows_of(model)) as cursor:
-        cursor.adapters.register_loader("time", MidnightLoader)
-        await cursor.execute(query.encode(), arguments)
-        return await cursor.fetchall()
+    chosen = _async_primary(conn)
+    with watch(chosen, query):
+        async with chosen.cursor(row_factory=rows_of(model)) as cursor:
+            cursor.adapters.register_loader("time", MidnightLoader)
+            await cursor.execute(query.encode(), arguments)
+            return await cursor.fetchall()
 
 
 async def afetch_one(
@@ -102,9 +121,11 @@ async def acall_one(
     conn: AnyAsyncConnection, model: type[T], query: str, arguments: Arguments
 ) -> T:
     """The booking that the procedure of `query` hands back, as `model`."""
-    async with _async_primary(conn).cursor(row_factory=scalar_row) as cursor:
-        await cursor.execute(query.encode(), arguments)
-        row = await cursor.fetchone()
+    chosen = _async_primary(conn)
+    with watch(chosen, query):
+        async with chosen.cursor(row_factory=scalar_row) as cursor:
+            await cursor.execute(query.encode(), arguments)
+            row = await cursor.fetchone()
     return await afetch_one(conn, model, COLUMNS, {"row": row})
 
 

@@ -13,23 +13,15 @@ set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
 declare
-  v_actor bookingdb.actor := bookingdb.current_actor();
   v_business_id uuid := case tg_op when 'DELETE' then old.business_id else new.business_id end;
 begin
   if tg_op = 'UPDATE' and new is not distinct from old then
     return null;
   end if;
-  insert into bookingdb.settings_audit_log (
-    business_id, table_name, old_values, new_values, performed_by, performed_by_id, ip_address,
-    user_agent, reason
-  )
-  values (
+  perform bookingdb.log_setting(
     v_business_id, tg_table_name,
     case when tg_op <> 'INSERT' then to_jsonb(old) end,
-    case when tg_op <> 'DELETE' then to_jsonb(new) end,
-    v_actor.performed_by, v_actor.performed_by_id, v_actor.ip_address, v_actor.user_agent,
-    v_actor.reason
-  );
+    case when tg_op <> 'DELETE' then to_jsonb(new) end);
   if tg_table_name in ('time_slots', 'businesses') and bookingdb.somebody_listens() then
     perform bookingdb.tell_listeners(v_business_id);
   end if;
