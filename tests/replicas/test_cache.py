@@ -15,7 +15,7 @@ from bookingdb._answers import Answers, Question
 from tests.races.concurrency import wait_until
 from tests.replicas.pair import Pair, server_of
 from tests.shop import DAY, NINE, Shop, hours
-from tests.support import Database
+from tests.support import Database, scalar
 
 Connection = psycopg.Connection[Any]
 
@@ -189,6 +189,8 @@ def test_nobody_is_notified_unless_somebody_watches(database: Database, shop: Sh
         (notify,) = conn.notifies(timeout=60, stop_after=1)  # one, of both
         assert notify.payload.endswith(f" {DAY} {DAY}")
         assert str(bookingdb.DEFAULT_BUSINESS_ID) not in notify.payload
+        reading = scalar(shop.conn, "select bookingdb.measure_dispatcher()::text")
+        assert "no dispatcher listens" in reading  # a cache is none
         bookingdb.watch_availability(conn, False)
         shop.book()
         assert list(conn.notifies(timeout=0)) == []
