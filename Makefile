@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 PG15 := /usr/lib/postgresql/15/bin
 # Tests of Python, of processes and of files, for which one version of the server will do.
-ANY_SERVER := bench browser cli docs embedded machine maintenance migration operations \
+ANY_SERVER := bench browser cli docs embedded machine maintenance migration operations replicas \
   audit/test_tampering.py \
   $(addprefix test_,any_input.py audit_patterns.py bad_input.py benchmarks.py disputes.py dst.py \
     erasure.py erasure_on_disk.py package.py retention.py security_audit.py time_travel.py wrappers.py) \
@@ -18,7 +18,7 @@ ANY_SERVER := bench browser cli docs embedded machine maintenance migration oper
     test_retention_under_load.py)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-15 lint docs migrate generate bench bench-webhooks clean
+.PHONY: help demo test test-15 lint docs migrate generate bench bench-webhooks bench-caching clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-12s%s\n", $$1, $$2}' Makefile
@@ -61,6 +61,9 @@ bench: $(VENV)/installed ## measure bookingdb beside others; see benchmarks/READ
 bench-webhooks: $(VENV)/installed ## measure the dispatcher, next to two other queues
 	$(BIN)/pip install --quiet --editable '.[peers]'
 	$(BIN)/python -m benchmarks webhooks $(ARGS)
+
+bench-caching: $(VENV)/installed ## measure caches of availability
+	$(BIN)/python -m benchmarks caching $(ARGS)
 
 clean: ## take away what make has made
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -2,7 +2,8 @@
 
 Each wrapper is one call on a connection of the caller's, who keeps the transaction:
 nothing here commits but `book_hot_slot`. `bookingdb.aio` has the same functions for
-asynchronous connections.
+asynchronous connections. Where a connection is wanted, `Replicated` does, too: two
+connections, of which a replica's serves reads.
 
 Made from the catalog by tools/generate.py.
 """
@@ -44,6 +45,7 @@ from bookingdb.businesses import (
     remove_test_business,
     update_business,
 )
+from bookingdb.cache import AsyncAvailabilityCache, AvailabilityCache
 from bookingdb.calendars import calendar_feed
 from bookingdb.catalog import (
     error_catalog,
@@ -155,6 +157,7 @@ from bookingdb.models import (
     RelayGap,
     ReleasedLease,
     RepairedCounter,
+    ReplicaLag,
     RequeuedDelivery,
     RetentionKind,
     RetentionOutcome,
@@ -192,6 +195,8 @@ from bookingdb.relay import (
     relay_events,
     release_deliveries,
 )
+from bookingdb.replicas import AsyncReplicated, Fallback, Replicated
+from bookingdb.replication import has_replayed, replica_lag, watch_availability, write_token
 from bookingdb.retention import (
     apply_retention,
     differing_changes,
@@ -240,6 +245,8 @@ __all__ = [
     "ActorKind",
     "AffectedPolicy",
     "Alternative",
+    "AsyncAvailabilityCache",
+    "AsyncReplicated",
     "AuditDamage",
     "AuditEntry",
     "AuditExport",
@@ -247,6 +254,7 @@ __all__ = [
     "AuditPattern",
     "AuditProof",
     "AuditSeal",
+    "AvailabilityCache",
     "AvailableSlot",
     "Booking",
     "BookingAction",
@@ -270,6 +278,7 @@ __all__ = [
     "Erasure",
     "ErrorEntry",
     "EventsNotDelivered",
+    "Fallback",
     "HealthCheck",
     "HealthSeverity",
     "HistoryEntry",
@@ -306,6 +315,8 @@ __all__ = [
     "RelayGap",
     "ReleasedLease",
     "RepairedCounter",
+    "ReplicaLag",
+    "Replicated",
     "RequeuedDelivery",
     "RetentionKind",
     "RetentionOutcome",
@@ -378,6 +389,7 @@ __all__ = [
     "grant_business",
     "grant_business_claims",
     "granted_businesses",
+    "has_replayed",
     "health",
     "health_checks",
     "idle_time",
@@ -415,6 +427,7 @@ __all__ = [
     "remove_webhook_endpoint",
     "repair_counters",
     "replay_deliveries",
+    "replica_lag",
     "requeue_dead_letters",
     "reschedule_booking",
     "resume_webhook_endpoint",
@@ -437,11 +450,13 @@ __all__ = [
     "verify_audit",
     "verify_receipts",
     "waiting_list",
+    "watch_availability",
     "watch_overbooking",
     "webhook_event_types",
     "webhook_fields",
     "webhook_status",
     "why_unavailable",
+    "write_token",
 ]
 
 create_booking = create_booking_safe

@@ -69,6 +69,7 @@ __all__ = [
     "RelayGap",
     "ReleasedLease",
     "RepairedCounter",
+    "ReplicaLag",
     "RequeuedDelivery",
     "RetentionKind",
     "RetentionOutcome",
@@ -742,6 +743,14 @@ class WaitingCustomer:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplicaLag:
+    """How far this server is behind its primary at most."""
+
+    lag: dt.timedelta | None
+    bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Alternative:
     """The slots nearest in time to a booking's that can be booked for its quantity."""
 
@@ -815,6 +824,7 @@ class AvailableSlot:
     starts_at: dt.datetime
     remaining_bookings: int
     remaining_bouquets: int
+    as_of: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,15 @@
 Made from the catalog by tools/generate.py.
 """
 
-from typing import Any
-
-from psycopg import Connection
-
-from bookingdb._call import fetch_all
+from bookingdb._call import read_all
 from bookingdb.models import Metric
+from bookingdb.replicas import AnyConnection
 
 __all__ = ["metrics"]
 
 
 def metrics(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     business_limit: int = 0,
 ) -> list[Metric]:
@@ -25,7 +22,7 @@ def metrics(
     others together are "other". Writes nothing. Raises ZB012: `business_limit` not from 0 to 1000;
     42501 for a login that is bound to businesses.
     """
-    return fetch_all(
+    return read_all(
         conn,
         Metric,
         """select * from bookingdb.metrics(

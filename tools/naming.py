@@ -10,6 +10,7 @@ __all__ = [
     "MODELS",
     "MODULES",
     "NULLABLE",
+    "SYNC_AND_ASYNC",
     "Parameter",
     "camel",
     "python_default",
@@ -36,6 +37,7 @@ MODELS = {  # what returns rows -> the name of its model
     "refresh_future_schedule": "RefreshCounts",
     "apply_schedule_plan": "PlanCounts",
     "propose_alternatives": "Alternative",
+    "replica_lag": "ReplicaLag",
     "waiting_list": "WaitingCustomer",
     "import_bookings": "ImportedRow",
     "calendar_events": "CalendarEvent",
@@ -80,6 +82,7 @@ MODULES = {  # folder below sql/functions -> module and what it is about
     "waitlist": ("waitlist", "Waiting for a place."),
     "schedule": ("schedule", "Opening hours, exceptions, closures."),
     "slots": ("slots", "What is free, and how the slots follow the schedule."),
+    "replicas": ("replication", "Reading from replicas, and caching what was read."),
     "import": ("imports", "Bookings of another system."),
     "business": ("businesses", "Businesses and their settings."),
     "access": ("access", "Which logins are bound to which businesses."),
@@ -131,6 +134,9 @@ NULLABLE = {  # columns of functions that may be NULL
             "remaining_bouquets",
         )
     ),
+    "available_slots.as_of",
+    "replica_lag.lag",
+    "replica_lag.bytes",
     "waiting_list.customer_phone",
     "import_bookings.booking_id",
     "import_bookings.code",
@@ -214,6 +220,7 @@ TYPES = {
     "interval[]": "list[dt.timedelta]",
     "jsonb": "dict[str, Any]",
     "numeric": "Decimal",
+    "pg_lsn": "str",
     "text": "str",
     "text[]": "list[str]",
     "time without time zone": "dt.time",
@@ -227,6 +234,10 @@ TYPES = {
 }
 ALIASES = {"create_booking": "create_booking_safe"}
 BY_HAND = {"calendars": ["calendar_feed"]}  # modules of both halves that are not generated
+SYNC_AND_ASYNC = {  # modules with the classes of both
+    "cache": ["AsyncAvailabilityCache", "AvailabilityCache"],
+    "replicas": ["AsyncReplicated", "Fallback", "Replicated"],
+}
 JSON_ARGUMENTS = {
     "actor": "Actor",
     "headers": "Mapping[str, str]",

@@ -85,6 +85,7 @@ from bookingdb.aio.relay import (
     relay_events,
     release_deliveries,
 )
+from bookingdb.aio.replication import has_replayed, replica_lag, watch_availability, write_token
 from bookingdb.aio.retention import (
     apply_retention,
     differing_changes,
@@ -173,6 +174,7 @@ __all__ = [
     "grant_business",
     "grant_business_claims",
     "granted_businesses",
+    "has_replayed",
     "health",
     "health_checks",
     "idle_time",
@@ -209,6 +211,7 @@ __all__ = [
     "remove_webhook_endpoint",
     "repair_counters",
     "replay_deliveries",
+    "replica_lag",
     "requeue_dead_letters",
     "reschedule_booking",
     "resume_webhook_endpoint",
@@ -231,11 +234,13 @@ __all__ = [
     "verify_audit",
     "verify_receipts",
     "waiting_list",
+    "watch_availability",
     "watch_overbooking",
     "webhook_event_types",
     "webhook_fields",
     "webhook_status",
     "why_unavailable",
+    "write_token",
 ]
 
 create_booking = create_booking_safe

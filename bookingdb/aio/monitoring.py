@@ -3,18 +3,15 @@
 Made from the catalog by tools/generate.py.
 """
 
-from typing import Any
-
-from psycopg import AsyncConnection
-
-from bookingdb._call import afetch_all
+from bookingdb._call import aread_all
 from bookingdb.models import Metric
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = ["metrics"]
 
 
 async def metrics(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     business_limit: int = 0,
 ) -> list[Metric]:
@@ -25,7 +22,7 @@ async def metrics(
     others together are "other". Writes nothing. Raises ZB012: `business_limit` not from 0 to 1000;
     42501 for a login that is bound to businesses.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         Metric,
         """select * from bookingdb.metrics(

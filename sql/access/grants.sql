@@ -41,7 +41,11 @@ grant execute on function
   bookingdb.schedule_as_of(date, uuid),
   bookingdb.calendar_event(uuid, uuid),
   bookingdb.webhook_event_types(),
-  bookingdb.webhook_fields()
+  bookingdb.webhook_fields(),
+  bookingdb.write_token(),
+  bookingdb.has_replayed(pg_lsn, interval),
+  bookingdb.replica_lag(),
+  bookingdb.watch_availability(boolean)
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 
 -- Everybody whose login is not bound to businesses: whether all is well.
