@@ -17,6 +17,7 @@ from bookingdb.access import (
     revoke_business,
     unbind_role,
 )
+from bookingdb.activity import current_changes, waiting_sessions
 from bookingdb.actor import set_actor
 from bookingdb.audit import (
     audit_proof,
@@ -121,6 +122,7 @@ from bookingdb.models import (
     Business,
     BusinessGrant,
     CalendarEvent,
+    ChangeRate,
     ClaimedDelivery,
     DeliveryState,
     DeliverySummary,
@@ -168,6 +170,7 @@ from bookingdb.models import (
     TrailEntry,
     UndeliveredChange,
     WaitingCustomer,
+    WaitingSession,
     WebhookDelivery,
     WebhookEndpoint,
     WebhookError,
@@ -260,6 +263,7 @@ __all__ = [
     "BusinessGrant",
     "CalendarEvent",
     "CancellationWindowClosed",
+    "ChangeRate",
     "ClaimedDelivery",
     "CustomerHasOpenBookings",
     "CustomerLimitReached",
@@ -325,6 +329,7 @@ __all__ = [
     "UndeliveredChange",
     "VersionConflict",
     "WaitingCustomer",
+    "WaitingSession",
     "WebhookDelivery",
     "WebhookDeliveryNotFound",
     "WebhookEndpoint",
@@ -362,6 +367,7 @@ __all__ = [
     "create_booking_safe",
     "create_bookings",
     "create_business",
+    "current_changes",
     "delivery_trail",
     "differing_changes",
     "discard_quarantined",
@@ -437,6 +443,7 @@ __all__ = [
     "verify_audit",
     "verify_receipts",
     "waiting_list",
+    "waiting_sessions",
     "watch_overbooking",
     "webhook_event_types",
     "webhook_fields",

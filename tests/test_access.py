@@ -55,6 +55,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
     ),
     **dict.fromkeys(
         (
+            "current_changes", "waiting_sessions",
             "check_integrity", "quarantined_bookings", "waiting_list", "calendar_events",
             "webhook_status", "recent_deliveries", "delivery_trail", "reconcile",
             "export_customer", "is_erasure_of",

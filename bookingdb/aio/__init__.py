@@ -13,6 +13,7 @@ from bookingdb.aio.access import (
     revoke_business,
     unbind_role,
 )
+from bookingdb.aio.activity import current_changes, waiting_sessions
 from bookingdb.aio.actor import set_actor
 from bookingdb.aio.audit import (
     audit_proof,
@@ -157,6 +158,7 @@ __all__ = [
     "create_booking_safe",
     "create_bookings",
     "create_business",
+    "current_changes",
     "delivery_trail",
     "differing_changes",
     "discard_quarantined",
@@ -231,6 +233,7 @@ __all__ = [
     "verify_audit",
     "verify_receipts",
     "waiting_list",
+    "waiting_sessions",
     "watch_overbooking",
     "webhook_event_types",
     "webhook_fields",

@@ -1,0 +1,44 @@
+"""What goes on just now.
+
+Made from the catalog by tools/generate.py.
+"""
+
+import datetime as dt
+from typing import Any
+
+from psycopg import Connection
+
+from bookingdb._call import fetch_all
+from bookingdb.models import ChangeRate, WaitingSession
+
+__all__ = ["current_changes", "waiting_sessions"]
+
+
+def current_changes(
+    conn: Connection[Any],
+    *,
+    window: dt.timedelta = dt.timedelta(seconds=10),
+) -> list[ChangeRate]:
+    """How many bookings a second were made, cancelled and so on within `window` until now, the last
+    100000 changes at the most. A login that is bound to businesses is told of theirs. Writes
+    nothing. Returns every kind of change. Raises ZB012 for a `window` that is not from a second
+    to an hour.
+    """
+    return fetch_all(
+        conn,
+        ChangeRate,
+        """select * from bookingdb.current_changes(
+          p_window => %(window)s
+        )""",
+        {"window": window},
+    )
+
+
+def waiting_sessions(
+    conn: Connection[Any],
+) -> list[WaitingSession]:
+    """Who waits for a lock while using tables of bookingdb, for how long, for what, and behind whom,
+    the longest first. It runs as its caller, to whom PostgreSQL tells the statements and programs
+    of other logins only as a member of pg_read_all_stats: else these are NULL. Locks nothing.
+    """
+    return fetch_all(conn, WaitingSession, "select * from bookingdb.waiting_sessions()", {})
