@@ -37,8 +37,8 @@ def current_changes(
 def waiting_sessions(
     conn: Connection[Any],
 ) -> list[WaitingSession]:
-    """Who waits for a lock while using tables of bookingdb, for how long, for what, and behind whom,
-    the longest first. It runs as its caller, to whom PostgreSQL tells the statements and programs
-    of other logins only as a member of pg_read_all_stats: else these are NULL. Locks nothing.
+    """Who waits for a lock while using tables of bookingdb, for how long, for what, and behind
+    whom, the longest first. It runs as its caller, to whom PostgreSQL shows the statements of
+    other logins only as a member of pg_read_all_stats: else they are NULL. Locks nothing.
     """
     return fetch_all(conn, WaitingSession, "select * from bookingdb.waiting_sessions()", {})

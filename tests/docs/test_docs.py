@@ -20,7 +20,10 @@ from tests.support import Database, Databases, require
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
 PROGRAMS = ("bookingdb", "make", "python", "sqitch", "yoyo", "pip")
-TESTED = {"bookingdb dispatch", "sqitch deploy db:pg://dba@localhost/shop"}  # by tests of their own
+TESTED = {  # by tests of their own
+    "bookingdb dispatch", "sqitch deploy db:pg://dba@localhost/shop",
+    "bookingdb loadtest --for 1min --rate 200 --profile flash-sale --places 100 --plot load.svg",
+}  # fmt: skip
 RUN_ELSEWHERE = {  # what CI itself runs, or another test does at length
     "make demo", "make test", "make lint", "make test lint", "make test-15", "make generate",
     "make bench", "make docs",

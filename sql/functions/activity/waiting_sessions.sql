@@ -2,9 +2,9 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Who waits for a lock while using tables of bookingdb, for how long, for what, and behind whom,
--- the longest first. It runs as its caller, to whom PostgreSQL tells the statements and programs
--- of other logins only as a member of pg_read_all_stats: else these are NULL. Locks nothing.
+-- Who waits for a lock while using tables of bookingdb, for how long, for what, and behind
+-- whom, the longest first. It runs as its caller, to whom PostgreSQL shows the statements of
+-- other logins only as a member of pg_read_all_stats: else they are NULL. Locks nothing.
 create function bookingdb.waiting_sessions()
 returns table (
   pid int, login text, application text, wait_seconds double precision, waits_for text,
