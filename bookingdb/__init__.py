@@ -18,6 +18,7 @@ from bookingdb.access import (
     revoke_business,
     unbind_role,
 )
+from bookingdb.activity import current_changes, waiting_sessions
 from bookingdb.actor import set_actor
 from bookingdb.audit import (
     audit_proof,
@@ -123,6 +124,7 @@ from bookingdb.models import (
     Business,
     BusinessGrant,
     CalendarEvent,
+    ChangeRate,
     ClaimedDelivery,
     DeliveryState,
     DeliverySummary,
@@ -171,6 +173,7 @@ from bookingdb.models import (
     TrailEntry,
     UndeliveredChange,
     WaitingCustomer,
+    WaitingSession,
     WebhookDelivery,
     WebhookEndpoint,
     WebhookError,
@@ -268,6 +271,7 @@ __all__ = [
     "BusinessGrant",
     "CalendarEvent",
     "CancellationWindowClosed",
+    "ChangeRate",
     "ClaimedDelivery",
     "CustomerHasOpenBookings",
     "CustomerLimitReached",
@@ -336,6 +340,7 @@ __all__ = [
     "UndeliveredChange",
     "VersionConflict",
     "WaitingCustomer",
+    "WaitingSession",
     "WebhookDelivery",
     "WebhookDeliveryNotFound",
     "WebhookEndpoint",
@@ -373,6 +378,7 @@ __all__ = [
     "create_booking_safe",
     "create_bookings",
     "create_business",
+    "current_changes",
     "delivery_trail",
     "differing_changes",
     "discard_quarantined",
@@ -450,6 +456,7 @@ __all__ = [
     "verify_audit",
     "verify_receipts",
     "waiting_list",
+    "waiting_sessions",
     "watch_availability",
     "watch_overbooking",
     "webhook_event_types",

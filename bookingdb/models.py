@@ -35,6 +35,7 @@ __all__ = [
     "Business",
     "BusinessGrant",
     "CalendarEvent",
+    "ChangeRate",
     "ClaimedDelivery",
     "DeliveryState",
     "DeliverySummary",
@@ -83,6 +84,7 @@ __all__ = [
     "TrailEntry",
     "UndeliveredChange",
     "WaitingCustomer",
+    "WaitingSession",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookError",
@@ -312,6 +314,28 @@ class ErrorEntry:
     code: str
     message: str
     hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSession:
+    """Who waits for a lock while using tables of bookingdb, and behind whom."""
+
+    pid: int
+    login: str
+    application: str | None
+    wait_seconds: float
+    waits_for: str
+    blocked_by: list[int]
+    statement: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRate:
+    """How many bookings a second are made, cancelled and so on."""
+
+    action_type: BookingAction
+    change_count: int
+    per_second: float
 
 
 @dataclass(frozen=True, slots=True)

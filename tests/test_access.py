@@ -56,7 +56,8 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
     ),
     **dict.fromkeys(
         (
-            "check_integrity", "metrics", "quarantined_bookings", "waiting_list", "calendar_events",
+            "check_integrity", "current_changes", "metrics", "waiting_sessions",
+            "quarantined_bookings", "waiting_list", "calendar_events",
             "webhook_status", "recent_deliveries", "delivery_trail", "reconcile",
             "export_customer", "is_erasure_of",
             "verify_audit", "verify_receipts", "audit_proof", "security_audit", "audit_patterns",

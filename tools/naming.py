@@ -70,6 +70,8 @@ MODELS = {  # what returns rows -> the name of its model
     "audit_patterns": "AuditPattern",
     "health_checks": "HealthCheck",
     "list_business_grants": "BoundRole",
+    "current_changes": "ChangeRate",
+    "waiting_sessions": "WaitingSession",
     "error_catalog": "ErrorEntry",
     "status_moves": "StatusMove",
     "payment_moves": "PaymentMove",
@@ -97,6 +99,7 @@ MODULES = {  # folder below sql/functions -> module and what it is about
     "integrity": ("integrity", "Everything that must never be."),
     "health": ("checks", "Whether all is well."),
     "metrics": ("monitoring", "Figures for monitoring."),
+    "activity": ("activity", "What goes on just now."),
     "patterns": ("patterns", "What looks odd in the audit log."),
     "core": ("catalog", "What bookingdb says of itself: its errors and legal moves."),
 }
@@ -204,6 +207,8 @@ NULLABLE = {  # columns of functions that may be NULL
     "rebuild_relay.settled_before",
     "requeue_dead_letters.booking_id",
     "requeue_dead_letters.booking_version",
+    "waiting_sessions.application",
+    "waiting_sessions.statement",
     "claim_deliveries.booking_id",
     "claim_deliveries.booking_version",
 }
@@ -216,6 +221,7 @@ TYPES = {
     "double precision": "float",
     "inet": "IPv4Address | IPv6Address",
     "integer": "int",
+    "integer[]": "list[int]",
     "interval": "dt.timedelta",
     "interval[]": "list[dt.timedelta]",
     "jsonb": "dict[str, Any]",

@@ -13,6 +13,7 @@ from bookingdb.aio.access import (
     revoke_business,
     unbind_role,
 )
+from bookingdb.aio.activity import current_changes, waiting_sessions
 from bookingdb.aio.actor import set_actor
 from bookingdb.aio.audit import (
     audit_proof,
@@ -158,6 +159,7 @@ __all__ = [
     "create_booking_safe",
     "create_bookings",
     "create_business",
+    "current_changes",
     "delivery_trail",
     "differing_changes",
     "discard_quarantined",
@@ -234,6 +236,7 @@ __all__ = [
     "verify_audit",
     "verify_receipts",
     "waiting_list",
+    "waiting_sessions",
     "watch_availability",
     "watch_overbooking",
     "webhook_event_types",

@@ -153,6 +153,8 @@ grant select on all tables in schema bookingdb to bookingdb_admin, bookingdb_aud
 revoke select on bookingdb.webhook_secrets from bookingdb_admin, bookingdb_auditor;
 grant execute on function
   bookingdb.check_integrity(),
+  bookingdb.current_changes(interval),
+  bookingdb.waiting_sessions(),
   bookingdb.metrics(int),
   bookingdb.dispute_file(uuid, uuid),
   bookingdb.availability_as_of(date, time, timestamptz, int, uuid),

@@ -25,6 +25,7 @@ TESTED = {  # by tests of their own
     "bookingdb dispatch", "bookingdb drill", "bookingdb metrics", "bookingdb worker",
     "python -m benchmarks health",
     "sqitch deploy db:pg://dba@localhost/shop",
+    "bookingdb loadtest --for 1min --rate 200 --profile flash-sale --places 100 --plot load.svg",
 }  # fmt: skip
 RUN_ELSEWHERE = {  # what CI itself runs, or another test does at length
     "make demo", "make test", "make lint", "make test lint", "make test-15", "make generate",
