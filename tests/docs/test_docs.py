@@ -21,7 +21,10 @@ ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
 PLAYED = ROOT / "docs" / "runbook"  # tests/runbook provokes what its commands are for
 PROGRAMS = ("bookingdb", "make", "python", "sqitch", "yoyo", "pip")
-TESTED = {"bookingdb dispatch", "sqitch deploy db:pg://dba@localhost/shop"}  # by tests of their own
+TESTED = {  # by tests of their own
+    "bookingdb dispatch", "bookingdb drill", "python -m benchmarks health",
+    "sqitch deploy db:pg://dba@localhost/shop",
+}  # fmt: skip
 RUN_ELSEWHERE = {  # what CI itself runs, or another test does at length
     "make demo", "make test", "make lint", "make test lint", "make test-15", "make generate",
     "make bench", "make docs",

@@ -63,7 +63,8 @@ CASES = [
     Case("dead_letters", "critical",
          ("insert into bookingdb.webhook_deliveries select business_id, gen_random_uuid(),"
           " endpoint_id, event_id, event_type, event_at, null, null, 0, 'dead', due_at, null, null,"
-          " 1, 0, created_at, now() from bookingdb.webhook_deliveries, generate_series(1, 1000)",),
+          " 1, 0, created_at, now() from bookingdb.webhook_deliveries, generate_series(1, 1000)"
+          " limit 1000",),
          ("delete from bookingdb.webhook_deliveries where state = 'dead'",)),
     Case("paused_endpoints", "warning",
          (f"select bookingdb.pause_webhook_endpoint(({ENDPOINT}))",),
