@@ -6,10 +6,12 @@ import sys
 from argparse import Namespace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
-from benchmarks import caching
+from benchmarks import caching, health
 from benchmarks.webhooks.command import PARTS
 from tests.support import Database
 
@@ -65,3 +67,8 @@ def test_a_part_that_is_none_is_refused() -> None:
     run = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
     assert run.returncode == 1
     assert "There is no part speed" in run.stderr
+
+
+def test_what_watching_costs(scratch: psycopg.Connection[Any]) -> None:
+    health.fill(scratch, 20)
+    assert all(health.measure(scratch, call) > 0 for call in health.CALLS)
