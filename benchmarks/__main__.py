@@ -1,25 +1,25 @@
-"""Measure what `bookingdb bench`, which measures bookings, does not."""
+"""Measure the webhooks, caches, or what watching costs. Bookings: `bookingdb bench`."""
 
 import argparse
-from types import ModuleType
 
 from benchmarks import caching, health
 from benchmarks.webhooks import command as webhooks
 
+COMMANDS = {"webhooks": webhooks, "caching": caching, "health": health}
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="PART")
-    parts: dict[str, ModuleType] = {"webhooks": webhooks, "caching": caching, "health": health}
-    for name, part in parts.items():
+    commands = parser.add_subparsers(required=True, metavar="|".join(COMMANDS))
+    for name, module in COMMANDS.items():
         command = commands.add_parser(
             name,
-            help=(part.__doc__ or "").splitlines()[0],
-            description=part.__doc__,
+            help=(module.__doc__ or "").splitlines()[0],
+            description=module.__doc__,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        part.add_options(command)
-        command.set_defaults(run=part.run)
+        module.add_options(command)
+        command.set_defaults(run=module.run)
     options = parser.parse_args()
     options.run(options)
 
