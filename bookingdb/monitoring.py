@@ -19,8 +19,9 @@ def metrics(
     labels, value, and what it counts. Cheap enough for every 15 seconds, however many bookings
     there are: what is recent is read from the end, what could be long is counted up to a limit.
     With `business_limit`, up to 1000, the oldest businesses get a label business_id, and all
-    others together are "other". Writes nothing. Raises ZB012: `business_limit` not from 0 to 1000;
-    42501 for a login that is bound to businesses.
+    others together are "other". Writes nothing.
+    Raises ZB012: `business_limit` not from 0 to 1000; 42501 for a login that is bound to
+    businesses.
     """
     return read_all(
         conn,
