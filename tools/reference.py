@@ -42,6 +42,9 @@ select k.confrelid::regclass, k.conrelid::regclass, k.conname
 BEGIN, END = "<!-- schema: made from the catalog by tools/generate.py -->\n", "<!-- /schema -->"
 SHORT_TYPES = {
     "timestamp with time zone": "timestamptz",
+    "timestamp with time zone[]": "timestamptz[]",
+    "timestamp without time zone[]": "timestamp[]",
+    "double precision": "float8",
     "time without time zone": "time",
     "integer": "int",
 }
@@ -112,7 +115,7 @@ def _short(name: str) -> str:
 
 def _markdown(contract: str) -> str:
     """The contract with its indented lists as blocks, and Raises, Locks and Returns as paragraphs."""
-    text = re.sub(r"(?m)^((?:  .*\n?)+)", r"\n```\n\1\n```\n", contract + "\n").replace(
+    text = re.sub(r"(?m)^((?:  .*\n?)+)", r"\n```text\n\1\n```\n", contract + "\n").replace(
         "\n\n```\n\n", "\n```\n\n"
     )
     text = re.sub(r"(?m)^(Raises|Locks|Returns)\b", r"\n\1", text)

@@ -24,6 +24,7 @@ from bookingdb.cli import (
     patterns,
     plans,
     policies,
+    psql,
     quarantine,
     receipts,
     retention,
@@ -50,7 +51,7 @@ app = typer.Typer(
 )
 
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Start here": (server.demo, server.up, shop.init),
+    "Start here": (server.demo, server.up, psql.psql, shop.init),
     "Schema": (schema.migrate, schema.status, schema.rollback),
     "Bookings": (
         slots.slots,
