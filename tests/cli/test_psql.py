@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from tests.cli.conftest import BOOKINGDB, Cli
 from tests.cli.test_help import example_of
@@ -36,7 +36,7 @@ def test_password_is_no_argument(database: Database, tmp_path: Path) -> None:
     fake = tmp_path / "psql"
     fake.write_text('#!/bin/sh\necho "$@"; echo "$PGPASSWORD" >&2\n')
     fake.chmod(0o755)
-    dsn = make_conninfo(**{**conninfo_to_dict(database.dsn), "password": "hunter2"})
+    dsn = make_conninfo(database.dsn, password="hunter2")
     for program in ("postgres", "initdb"):
         (tmp_path / program).symlink_to(fake)
     ran = run("psql", "-c", "select 1", dsn=dsn, BOOKINGDB_PG_BINDIR=str(tmp_path))
