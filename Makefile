@@ -7,7 +7,8 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 PG15 := /usr/lib/postgresql/15/bin
 # Tests of Python, of processes and of files, for which one version of the server will do.
-ANY_SERVER := bench browser cli docs embedded machine migration audit/test_tampering.py \
+ANY_SERVER := bench browser cli docs embedded machine maintenance migration operations \
+  audit/test_tampering.py \
   $(addprefix test_,any_input.py audit_patterns.py bad_input.py benchmarks.py disputes.py dst.py \
     erasure.py erasure_on_disk.py package.py retention.py security_audit.py time_travel.py wrappers.py) \
   $(addprefix isolation/test_,dumps.py function_answers.py hostile_clients.py) \
@@ -40,6 +41,7 @@ lint: $(VENV)/installed ## style, types, SQL, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m tools.generate --check
+	$(BIN)/python -m tools.dashboard --check
 	$(BIN)/squawk $$(find sql -name '*.sql' | sort)
 
 docs: $(VENV)/installed ## check what the documentation says, and run what it shows
@@ -57,6 +59,7 @@ migrate: $(VENV)/installed ## deploy the schema to the database of BOOKINGDB_DSN
 
 generate: $(VENV)/installed ## write wrappers and pictures anew from the catalog
 	$(BIN)/python -m tools.generate
+	$(BIN)/python -m tools.dashboard
 
 bench: $(VENV)/installed ## measure bookingdb beside others; see benchmarks/README.md
 	$(BIN)/bookingdb bench $(ARGS)

@@ -1,6 +1,7 @@
 """One SQL call on a connection of the caller's, who keeps connection and transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 from psycopg import AsyncConnection, Connection
@@ -8,16 +9,37 @@ from psycopg.rows import scalar_row
 
 from bookingdb._rows import MidnightLoader, rows_of
 
-__all__ = ["acall_one", "afetch_all", "afetch_one", "call_one", "fetch_all", "fetch_one"]
+__all__ = [
+    "acall_one",
+    "afetch_all",
+    "afetch_one",
+    "call_one",
+    "fetch_all",
+    "fetch_one",
+    "unwatched",
+    "watch",
+]
 
 T = TypeVar("T")
 Arguments = Mapping[str, Any]
+Watch = Callable[[Connection[Any] | AsyncConnection[Any], str], AbstractContextManager[None]]
 COLUMNS = "select (%(row)s::bookingdb.bookings).*"  # of the row that CALL gives as one value
+
+_UNWATCHED = nullcontext()
+
+
+def unwatched(_conn: Connection[Any] | AsyncConnection[Any], _query: str) -> nullcontext[None]:
+    """Nobody wants to know."""
+    return _UNWATCHED
+
+
+watch: Watch = unwatched
+"""Entered around each call; `bookingdb.telemetry` puts its own in its place."""
 
 
 def fetch_all(conn: Connection[Any], model: type[T], query: str, arguments: Arguments) -> list[T]:
     """All rows of `query` as `model`."""
-    with conn.cursor(row_factory=rows_of(model)) as cursor:
+    with watch(conn, query), conn.cursor(row_factory=rows_of(model)) as cursor:
         cursor.adapters.register_loader("time", MidnightLoader)
         return cursor.execute(query.encode(), arguments).fetchall()
 
@@ -30,7 +52,7 @@ def fetch_one(conn: Connection[Any], model: type[T], query: str, arguments: Argu
 
 def call_one(conn: Connection[Any], model: type[T], query: str, arguments: Arguments) -> T:
     """The booking that the procedure of `query` hands back, as `model`."""
-    with conn.cursor(row_factory=scalar_row) as cursor:
+    with watch(conn, query), conn.cursor(row_factory=scalar_row) as cursor:
         row = cursor.execute(query.encode(), arguments).fetchone()
     return fetch_one(conn, model, COLUMNS, {"row": row})
 
@@ -39,10 +61,11 @@ async def afetch_all(
     conn: AsyncConnection[Any], model: type[T], query: str, arguments: Arguments
 ) -> list[T]:
     """All rows of `query` as `model`."""
-    async with conn.cursor(row_factory=rows_of(model)) as cursor:
-        cursor.adapters.register_loader("time", MidnightLoader)
-        await cursor.execute(query.encode(), arguments)
-        return await cursor.fetchall()
+    with watch(conn, query):
+        async with conn.cursor(row_factory=rows_of(model)) as cursor:
+            cursor.adapters.register_loader("time", MidnightLoader)
+            await cursor.execute(query.encode(), arguments)
+            return await cursor.fetchall()
 
 
 async def afetch_one(
@@ -57,7 +80,8 @@ async def acall_one(
     conn: AsyncConnection[Any], model: type[T], query: str, arguments: Arguments
 ) -> T:
     """The booking that the procedure of `query` hands back, as `model`."""
-    async with conn.cursor(row_factory=scalar_row) as cursor:
-        await cursor.execute(query.encode(), arguments)
-        row = await cursor.fetchone()
+    with watch(conn, query):
+        async with conn.cursor(row_factory=scalar_row) as cursor:
+            await cursor.execute(query.encode(), arguments)
+            row = await cursor.fetchone()
     return await afetch_one(conn, model, COLUMNS, {"row": row})

@@ -4,13 +4,20 @@ Made from the catalog by tools/generate.py.
 """
 
 from typing import Any
+from uuid import UUID
 
 from psycopg import Connection
 
-from bookingdb._call import fetch_all
+from bookingdb._call import fetch_all, fetch_one
 from bookingdb.models import ErrorEntry, PaymentMove, StatusMove
 
-__all__ = ["error_catalog", "payment_moves", "status_moves"]
+__all__ = [
+    "error_catalog",
+    "is_test_business",
+    "new_test_business_id",
+    "payment_moves",
+    "status_moves",
+]
 
 
 def error_catalog(
@@ -20,6 +27,34 @@ def error_catalog(
     Classes that begin with Z do not belong to the SQL standard.
     """
     return fetch_all(conn, ErrorEntry, "select * from bookingdb.error_catalog()", {})
+
+
+def is_test_business(
+    conn: Connection[Any],
+    business_id: UUID,
+) -> bool:
+    """True for the id of a test business, as new_test_business_id() makes them: the one kind that
+    can be removed, with its audit log. Every row of a business has its id in its key, and those
+    of the audit logs and seals never change: what was written for a real business stays so.
+    """
+    return fetch_one(
+        conn,
+        bool,
+        """select x from bookingdb.is_test_business(
+          p_business_id => %(business_id)s
+        ) as x""",
+        {"business_id": business_id},
+    )
+
+
+def new_test_business_id(
+    conn: Connection[Any],
+) -> UUID:
+    """A new id for create_business() that makes a test business of it: for load tests and drills
+    on a server with real ones. It works as any other does, until remove_test_business() takes it
+    away with all that it had.
+    """
+    return fetch_one(conn, UUID, "select x from bookingdb.new_test_business_id() as x", {})
 
 
 def payment_moves(

@@ -5,6 +5,7 @@ Made from the catalog by tools/generate.py.
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
@@ -40,10 +41,16 @@ __all__ = [
     "EndpointStatus",
     "Erasure",
     "ErrorEntry",
+    "HealthCheck",
+    "HealthSeverity",
     "HistoryEntry",
     "ImportOutcome",
     "ImportedRow",
     "IntegrityFinding",
+    "MaintenanceRun",
+    "MaintenanceStep",
+    "MaintenanceTask",
+    "Metric",
     "NewEndpoint",
     "OpenBookings",
     "OpeningHours",
@@ -59,6 +66,10 @@ __all__ = [
     "RefreshAction",
     "RefreshCounts",
     "Refusal",
+    "RelayGap",
+    "ReleasedLease",
+    "RepairedCounter",
+    "RequeuedDelivery",
     "RetentionKind",
     "RetentionOutcome",
     "RetentionPolicy",
@@ -221,6 +232,14 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+class HealthSeverity(StrEnum):
+    """How grave it is what a check of the health found."""
+
+    OK = "ok"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
 class OpenBookings(StrEnum):
     """What the erasure of a customer does about bookings that are still to come."""
 
@@ -244,6 +263,29 @@ class RetentionOutcome(StrEnum):
     GONE = "gone"
     WOULD_GO = "would_go"
     KEPT = "kept"
+
+
+class MaintenanceTask(StrEnum):
+    """What maintain() does; in this order, so that what others wait for is locked last."""
+
+    INTEGRITY = "integrity"
+    OVERBOOKING = "overbooking"
+    SEALS = "seals"
+    SLOTS_AHEAD = "slots_ahead"
+    EXPIRED_HOLDS = "expired_holds"
+    AUDIT_PARTITIONS = "audit_partitions"
+    RETENTION = "retention"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """All that monitoring wants to know, a row for each sample."""
+
+    name: str
+    kind: str
+    labels: dict[str, Any]
+    value: float
+    help: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +327,18 @@ class BoundRole:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """Whether all is well: each check, its figure, how grave that is, and what to do."""
+
+    name: str
+    severity: HealthSeverity
+    figure: Decimal | None
+    unit: str
+    message: str
+    remedy: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class AuditPattern:
     """What a desk for fraud or support looks for in the log of bookings."""
 
@@ -316,6 +370,94 @@ class IntegrityFinding:
     check_name: str
     object: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequeuedDelivery:
+    """Sends dead deliveries again, the oldest events first."""
+
+    webhook_id: UUID
+    endpoint_id: UUID
+    url: str
+    event_type: str
+    event_at: dt.datetime
+    booking_id: UUID | None
+    booking_version: int | None
+    attempt_count: int
+    died_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RelayGap:
+    """Lets the relay begin anew when its cursor is lost or wrong."""
+
+    business_id: UUID
+    endpoint_id: UUID
+    url: str
+    missing_count: int
+    first_event_at: dt.datetime | None
+    last_event_at: dt.datetime | None
+    settled_before: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedLease:
+    """Takes deliveries back from dispatchers that are gone."""
+
+    business_id: UUID
+    webhook_id: UUID
+    endpoint_id: UUID
+    url: str
+    event_type: str
+    booking_id: UUID | None
+    booking_version: int | None
+    claimed_at: dt.datetime
+    leased_until: dt.datetime
+    attempt_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RepairedCounter:
+    """Sets counters of slots right that differ from a recount of their bookings."""
+
+    date: dt.date
+    time: dt.time
+    counter: str
+    old_value: int
+    new_value: int
+    is_overbooked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceRun:
+    """When maintain() did which task, and what came of it."""
+
+    task: MaintenanceTask
+    started_at: dt.datetime
+    """When the last call began that did some of it."""
+    finished_at: dt.datetime
+    succeeded_at: dt.datetime | None
+    """When a whole round last ended without a problem."""
+    due_at: dt.datetime
+    """When maintain() does it again; at once while a round is not complete."""
+    resumes_after: UUID | None
+    """The last business that was seen to, when others of the round are still to come."""
+    done: int
+    """Holds expired, slots changed, partitions made, changes sealed and so on, in the round so
+    far.
+    """
+    problem: str | None
+    """What went wrong in the round so far, a line for each business; NULL: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceStep:
+    """Does what has to be done regularly and is due."""
+
+    task: MaintenanceTask
+    business_id: UUID | None
+    done: int
+    problem: str | None
 
 
 @dataclass(frozen=True, slots=True)

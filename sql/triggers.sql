@@ -32,6 +32,10 @@ create trigger "E_count_places_changed"
     is distinct from (old.business_id, old.date, old.time, old.status, old.bouquets)
   )
   execute function bookingdb.tg_bookings__count_places();
+create trigger refuse_test
+  before update of business_id on bookingdb.bookings
+  for each row when (new.business_id <> old.business_id)
+  execute function bookingdb.tg_bookings__refuse_test();
 create trigger refuse_truncate
   before truncate on bookingdb.bookings
   for each statement execute function bookingdb.tg_tables__refuse_truncate();

@@ -58,6 +58,9 @@ comment on type bookingdb.audit_damage is 'What was done to the audit log. Cut o
 create type bookingdb.severity as enum ('info', 'warning', 'critical');
 comment on type bookingdb.severity is 'How grave a finding is; info is no complaint.';
 
+create type bookingdb.health_severity as enum ('ok', 'warning', 'critical');
+comment on type bookingdb.health_severity is 'How grave it is what a check of the health found.';
+
 create type bookingdb.open_bookings as enum ('refuse', 'keep', 'cancel');
 comment on type bookingdb.open_bookings is 'What the erasure of a customer does about bookings that are still to come.';
 
@@ -67,6 +70,12 @@ comment on type bookingdb.retention_kind is 'What a business may keep for a time
 create type bookingdb.retention_outcome as enum ('gone', 'would_go', 'kept');
 comment on type bookingdb.retention_outcome is 'What came of a retention policy.';
 
+create type bookingdb.maintenance_task as enum (
+  'integrity', 'overbooking', 'seals', 'slots_ahead', 'expired_holds', 'audit_partitions',
+  'retention'
+);
+comment on type bookingdb.maintenance_task is 'What maintain() does; in this order, so that what others wait for is locked last.';
+
 create type bookingdb.actor as (
   performed_by bookingdb.actor_kind,
   performed_by_id text,
@@ -75,5 +84,13 @@ create type bookingdb.actor as (
   reason text
 );
 comment on type bookingdb.actor is 'Who acts, from where and why.';
+
+create type bookingdb.health_reading as (
+  figure numeric,
+  message text,
+  remedy text,
+  at_least bookingdb.health_severity
+);
+comment on type bookingdb.health_reading is 'What a check of the health found; at_least: however small the figure is.';
 
 commit;

@@ -72,6 +72,15 @@ def server() -> EmbeddedServer:
 
 
 @pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A stopped cluster with the schema in its database postgres, for `copy_cluster`."""
+    folder = tmp_path_factory.mktemp("cluster") / "data"
+    with EmbeddedServer(folder, settings=UNSAFE_TEST_SETTINGS) as server:
+        migrate(server.dsn())
+    return folder
+
+
+@pytest.fixture(scope="session")
 def copies() -> Iterator[Copies]:
     with psycopg.connect(SERVER.dsn(), autocommit=True) as conn:
         yield Copies(conn)

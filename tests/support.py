@@ -4,6 +4,7 @@ import os
 import subprocess
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -16,6 +17,7 @@ __all__ = [
     "Copies",
     "Database",
     "Databases",
+    "copy_cluster",
     "require",
     "rewrite",
     "scalar",
@@ -52,6 +54,14 @@ class Database:
                     "create or replace function bookingdb.clock_now() returns timestamptz"
                     " language sql stable begin atomic select {}::timestamptz; end"
                 ).format(sql.Literal(instant))
+            )
+
+    def release_clock(self) -> None:
+        """Let the database's one clock run again."""
+        with self.connect() as conn:
+            conn.execute(
+                "create or replace function bookingdb.clock_now() returns timestamptz"
+                " language sql stable parallel safe begin atomic select clock_timestamp(); end"
             )
 
 
@@ -110,6 +120,12 @@ class Databases:
     def _execute(self, statement: str, name: str) -> None:
         with psycopg.connect(self.server.dsn(), autocommit=True) as conn:
             conn.execute(sql.SQL(statement).format(sql.Identifier(name)))
+
+
+def copy_cluster(cluster: Path, folder: Path) -> Path:
+    """A copy of a stopped cluster, which is made much faster than one by initdb and migrate."""
+    subprocess.run(["cp", "-a", cluster, folder], check=True)
+    return folder
 
 
 def scalar(conn: psycopg.Connection[Any], query: str, arguments: Any = None) -> Any:

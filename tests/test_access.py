@@ -16,14 +16,16 @@ ROLES = (APP, ADMIN, AUDITOR, DISPATCHER)
 EXECUTE = {  # function -> who may call it; what is not here nobody may
     **dict.fromkeys(
         (
-            "error_catalog", "status_moves", "payment_moves", "get_business",
+            "is_test_business", "error_catalog", "status_moves", "payment_moves", "get_business",
             "available_slots", "why_unavailable", "get_booking", "booking_history",
             "propose_alternatives", "schedule_as_of", "calendar_event", "webhook_event_types",
             "webhook_fields", "booking_as_of",
         ),
         {APP, ADMIN, AUDITOR},
     ),
-    "default_business_id": {APP, ADMIN, AUDITOR, DISPATCHER},
+    **dict.fromkeys(
+        ("default_business_id", "health", "health_checks"), {APP, ADMIN, AUDITOR, DISPATCHER}
+    ),
     **dict.fromkeys(
         (
             "set_actor", "create_booking_safe", "create_bookings", "book_hot_slot",
@@ -35,7 +37,8 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
     ),
     **dict.fromkeys(
         (
-            "create_business", "update_business", "set_opening_hours", "plan_schedule_refresh",
+            "create_business", "new_test_business_id", "remove_test_business",
+            "update_business", "set_opening_hours", "plan_schedule_refresh",
             "refresh_future_schedule", "create_audit_partitions", "set_schedule_exception",
             "clear_schedule_exception", "add_closures", "adjust_slot", "apply_schedule_plan",
             "import_bookings", "adopt_quarantined", "discard_quarantined", "drop_audit_partition",
@@ -45,6 +48,8 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
             "erase_customer",
             "grant_business", "revoke_business", "grant_business_claims", "unbind_role",
             "set_retention", "apply_retention", "record_audit_export",
+            "run_integrity_check", "watch_overbooking",
+            "repair_counters", "release_stuck_leases", "rebuild_relay", "requeue_dead_letters",
         ),
         {ADMIN},
     ),
@@ -65,6 +70,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
          "record_attempts", "announce_sleep"),
         {DISPATCHER},
     ),
+    "maintain": {ADMIN, DISPATCHER},
     # What the policies ask, as whoever reads a table.
     **dict.fromkeys(("is_unbound", "granted_businesses", "is_granted"), {*ROLES, "public"}),
 }  # fmt: skip
@@ -92,6 +98,9 @@ READ = {
             "business_grants",
             "retention_policies",
             "audit_exports",
+            "maintenance_runs",
+            "integrity_runs",
+            "alarms",
         ),
         {ADMIN, AUDITOR},
     ),

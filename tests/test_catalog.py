@@ -55,13 +55,15 @@ select c.conrelid::regclass::text, c.conname from pg_constraint c
         and (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey)
 """
 # These are the database's own: they say how far the log of all businesses is relayed, sealed
-# and exported.
+# and exported, what maintain() did and check_integrity() found.
 KEY_WITHOUT_BUSINESS = """
 select c.conrelid::regclass::text, c.conname from pg_constraint c
  where c.connamespace = 'bookingdb'::regnamespace and c.contype in ('p', 'u', 'x', 'f')
    and c.conrelid not in ('bookingdb.relay_cursor'::regclass,
                           'bookingdb.audit_seal_cursor'::regclass,
-                          'bookingdb.audit_exports'::regclass)
+                          'bookingdb.audit_exports'::regclass,
+                          'bookingdb.maintenance_runs'::regclass,
+                          'bookingdb.integrity_runs'::regclass)
    and not exists (
      select from pg_attribute a
       where a.attrelid = c.conrelid and a.attnum = any (c.conkey) and a.attname = 'business_id')
@@ -70,7 +72,8 @@ UNIQUE_WITHOUT_BUSINESS = """
 select i.indexrelid::regclass::text from pg_index i join pg_class c on c.oid = i.indrelid
  where c.relnamespace = 'bookingdb'::regnamespace and i.indisunique
    and c.oid not in ('bookingdb.relay_cursor'::regclass, 'bookingdb.audit_seal_cursor'::regclass,
-                          'bookingdb.audit_exports'::regclass)
+                     'bookingdb.audit_exports'::regclass, 'bookingdb.maintenance_runs'::regclass,
+                     'bookingdb.integrity_runs'::regclass)
    and not exists (
      select from pg_attribute a
       where a.attrelid = i.indrelid and a.attnum = any (i.indkey) and a.attname = 'business_id')

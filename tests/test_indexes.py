@@ -7,6 +7,7 @@ from tests.shop import DAY, NINE, Shop
 from tests.support import scalar
 
 READERS = {
+    "alarms_open": "select * from bookingdb.health_checks()",
     "bookings_by_external_reference":  # a partner asks by his own id
         "select from bookingdb.bookings where business_id = bookingdb.default_business_id()"
         " and external_reference = 'x-1'",

@@ -62,7 +62,7 @@ def models_text(conn: psycopg.Connection[Any]) -> str:
         parts.append(dataclass_text(model, doc, columns))
     imports = (
         "import datetime as dt\nfrom dataclasses import dataclass\nfrom enum import StrEnum\n"
-        "from ipaddress import IPv4Address, IPv6Address\nfrom typing import Any\nfrom uuid import UUID\n\n"
+        "from decimal import Decimal\nfrom ipaddress import IPv4Address, IPv6Address\nfrom typing import Any\nfrom uuid import UUID\n\n"
         "from psycopg.types.range import Range\n\n"
     )
     doc = "What the functions return: one frozen dataclass per kind of row, one enum per closed vocabulary."

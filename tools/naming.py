@@ -57,13 +57,21 @@ MODELS = {  # what returns rows -> the name of its model
     "retention_policies": "RetentionPolicy",
     "apply_retention": "RetentionStep",
     "audit_exports": "AuditExport",
+    "maintain": "MaintenanceStep",
+    "maintenance_runs": "MaintenanceRun",
+    "repair_counters": "RepairedCounter",
+    "release_stuck_leases": "ReleasedLease",
+    "rebuild_relay": "RelayGap",
+    "requeue_dead_letters": "RequeuedDelivery",
     "check_integrity": "IntegrityFinding",
     "security_audit": "SecurityFinding",
     "audit_patterns": "AuditPattern",
+    "health_checks": "HealthCheck",
     "list_business_grants": "BoundRole",
     "error_catalog": "ErrorEntry",
     "status_moves": "StatusMove",
     "payment_moves": "PaymentMove",
+    "metrics": "Metric",
 }
 MODULES = {  # folder below sql/functions -> module and what it is about
     "booking": ("bookings", "Making and reading bookings."),
@@ -80,8 +88,12 @@ MODULES = {  # folder below sql/functions -> module and what it is about
     "erasure": ("erasures", "Personal data: handed out, and erased."),
     "retention": ("retention", "How long what is kept, and what has to happen before it goes."),
     "webhook": ("webhooks", "Where events go by webhook, and what became of them."),
+    "recovery": ("recovery", "Putting right what went wrong: counters, leases, the relay."),
     "relay": ("relay", "What a dispatcher of webhooks does: relay, claim, record."),
+    "maintenance": ("maintenance", "What has to be done regularly."),
     "integrity": ("integrity", "Everything that must never be."),
+    "health": ("checks", "Whether all is well."),
+    "metrics": ("monitoring", "Figures for monitoring."),
     "patterns": ("patterns", "What looks odd in the audit log."),
     "core": ("catalog", "What bookingdb says of itself: its errors and legal moves."),
 }
@@ -173,8 +185,19 @@ NULLABLE = {  # columns of functions that may be NULL
     "erase_customer.changes_digest",
     "erase_customer.receipt",
     "security_audit.remedy",
+    "health_checks.figure",
+    "health_checks.remedy",
+    "maintain.business_id",
+    "maintain.problem",
     "apply_retention.business_id",
     "apply_retention.reason",
+    "release_stuck_leases.booking_id",
+    "release_stuck_leases.booking_version",
+    "rebuild_relay.first_event_at",
+    "rebuild_relay.last_event_at",
+    "rebuild_relay.settled_before",
+    "requeue_dead_letters.booking_id",
+    "requeue_dead_letters.booking_version",
     "claim_deliveries.booking_id",
     "claim_deliveries.booking_version",
 }
@@ -184,11 +207,13 @@ TYPES = {
     "bytea": "bytes",
     "date": "dt.date",
     "daterange": "Range[dt.date]",
+    "double precision": "float",
     "inet": "IPv4Address | IPv6Address",
     "integer": "int",
     "interval": "dt.timedelta",
     "interval[]": "list[dt.timedelta]",
     "jsonb": "dict[str, Any]",
+    "numeric": "Decimal",
     "text": "str",
     "text[]": "list[str]",
     "time without time zone": "dt.time",
@@ -220,6 +245,8 @@ def camel(name: str) -> str:
 
 
 def python_type(name: str) -> str:
+    if name not in TYPES and name.endswith("[]"):
+        return f"list[{python_type(name.removesuffix('[]'))}]"
     return TYPES.get(name) or camel(name.removeprefix("bookingdb."))
 
 

@@ -19,8 +19,8 @@ OPTIONAL = {  # NULL is a value, though there is no default
     ("set_retention", "keep"),
 }
 ARGUMENT_ENUMS = (
-    "AffectedPolicy", "DeliveryState", "OpenBookings", "PaymentMethod", "PaymentStatus",
-    "RetentionKind", "WebhookError", "WebhookProfile",
+    "AffectedPolicy", "DeliveryState", "MaintenanceTask", "OpenBookings", "PaymentMethod",
+    "PaymentStatus", "RetentionKind", "WebhookError", "WebhookProfile",
 )  # fmt: skip
 CALLS = "acall_one", "afetch_all", "afetch_one", "call_one", "fetch_all", "fetch_one"
 FUNCTIONS = """

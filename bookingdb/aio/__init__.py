@@ -34,9 +34,21 @@ from bookingdb.aio.bookings import (
     create_bookings,
     get_booking,
 )
-from bookingdb.aio.businesses import create_business, get_business, update_business
+from bookingdb.aio.businesses import (
+    create_business,
+    get_business,
+    remove_test_business,
+    update_business,
+)
 from bookingdb.aio.calendars import calendar_feed
-from bookingdb.aio.catalog import error_catalog, payment_moves, status_moves
+from bookingdb.aio.catalog import (
+    error_catalog,
+    is_test_business,
+    new_test_business_id,
+    payment_moves,
+    status_moves,
+)
+from bookingdb.aio.checks import health, health_checks, run_integrity_check, watch_overbooking
 from bookingdb.aio.erasures import erase_customer, export_customer, is_erasure_of
 from bookingdb.aio.holds import confirm_booking, expire_holds, extend_hold
 from bookingdb.aio.imports import (
@@ -55,7 +67,15 @@ from bookingdb.aio.lifecycle import (
     reschedule_booking,
     update_booking,
 )
+from bookingdb.aio.maintenance import maintain
+from bookingdb.aio.monitoring import metrics
 from bookingdb.aio.patterns import audit_patterns
+from bookingdb.aio.recovery import (
+    rebuild_relay,
+    release_stuck_leases,
+    repair_counters,
+    requeue_dead_letters,
+)
 from bookingdb.aio.relay import (
     announce_sleep,
     claim_deliveries,
@@ -153,21 +173,28 @@ __all__ = [
     "grant_business",
     "grant_business_claims",
     "granted_businesses",
+    "health",
+    "health_checks",
     "idle_time",
     "import_bookings",
     "is_erasure_of",
     "is_granted",
+    "is_test_business",
     "is_unbound",
     "join_waitlist",
     "leave_waitlist",
     "list_business_grants",
+    "maintain",
     "mark_no_show",
+    "metrics",
+    "new_test_business_id",
     "pause_webhook_endpoint",
     "payment_moves",
     "plan_schedule_refresh",
     "propose_alternatives",
     "purge_deliveries",
     "quarantined_bookings",
+    "rebuild_relay",
     "recent_deliveries",
     "reconcile",
     "record_attempt",
@@ -177,12 +204,17 @@ __all__ = [
     "refresh_future_schedule",
     "relay_events",
     "release_deliveries",
+    "release_stuck_leases",
+    "remove_test_business",
     "remove_webhook_endpoint",
+    "repair_counters",
     "replay_deliveries",
+    "requeue_dead_letters",
     "reschedule_booking",
     "resume_webhook_endpoint",
     "revoke_business",
     "rotate_webhook_secret",
+    "run_integrity_check",
     "schedule_as_of",
     "seal_audit",
     "security_audit",
@@ -199,6 +231,7 @@ __all__ = [
     "verify_audit",
     "verify_receipts",
     "waiting_list",
+    "watch_overbooking",
     "webhook_event_types",
     "webhook_fields",
     "webhook_status",

@@ -13,7 +13,7 @@ from bookingdb._call import afetch_one
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Business
 
-__all__ = ["create_business", "get_business", "update_business"]
+__all__ = ["create_business", "get_business", "remove_test_business", "update_business"]
 
 
 async def create_business(
@@ -76,6 +76,31 @@ async def get_business(
           p_business_id => %(business_id)s
         )""",
         {"business_id": business_id},
+    )
+
+
+async def remove_test_business(
+    conn: AsyncConnection[Any],
+    *,
+    actor: Actor | None = None,
+    business_id: UUID = DEFAULT_BUSINESS_ID,
+) -> int:
+    """Removes a test business, that is one whose id new_test_business_id() made, and everything
+    that was its own: bookings, slots, webhooks, and, as of no other, its audit log and seals.
+    What stays is in the settings audit log: that it was made, changed and removed, and by whom.
+    Locks: its slots in their order, then the cursors of seals and relay, so that nothing is
+    sealed or queued for it meanwhile: these wait till this has committed.
+    Returns how many bookings it had. Raises ZB012: a real business, or there is none; 42501 for
+    a login that is bound to businesses.
+    """
+    return await afetch_one(
+        conn,
+        int,
+        """select x from bookingdb.remove_test_business(
+          p_actor => %(actor)s,
+          p_business_id => %(business_id)s
+        ) as x""",
+        {"actor": jsonb(actor), "business_id": business_id},
     )
 
 

@@ -4,13 +4,20 @@ Made from the catalog by tools/generate.py.
 """
 
 from typing import Any
+from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from bookingdb._call import afetch_all
+from bookingdb._call import afetch_all, afetch_one
 from bookingdb.models import ErrorEntry, PaymentMove, StatusMove
 
-__all__ = ["error_catalog", "payment_moves", "status_moves"]
+__all__ = [
+    "error_catalog",
+    "is_test_business",
+    "new_test_business_id",
+    "payment_moves",
+    "status_moves",
+]
 
 
 async def error_catalog(
@@ -20,6 +27,34 @@ async def error_catalog(
     Classes that begin with Z do not belong to the SQL standard.
     """
     return await afetch_all(conn, ErrorEntry, "select * from bookingdb.error_catalog()", {})
+
+
+async def is_test_business(
+    conn: AsyncConnection[Any],
+    business_id: UUID,
+) -> bool:
+    """True for the id of a test business, as new_test_business_id() makes them: the one kind that
+    can be removed, with its audit log. Every row of a business has its id in its key, and those
+    of the audit logs and seals never change: what was written for a real business stays so.
+    """
+    return await afetch_one(
+        conn,
+        bool,
+        """select x from bookingdb.is_test_business(
+          p_business_id => %(business_id)s
+        ) as x""",
+        {"business_id": business_id},
+    )
+
+
+async def new_test_business_id(
+    conn: AsyncConnection[Any],
+) -> UUID:
+    """A new id for create_business() that makes a test business of it: for load tests and drills
+    on a server with real ones. It works as any other does, until remove_test_business() takes it
+    away with all that it had.
+    """
+    return await afetch_one(conn, UUID, "select x from bookingdb.new_test_business_id() as x", {})
 
 
 async def payment_moves(

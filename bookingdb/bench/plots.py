@@ -3,27 +3,17 @@
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from bookingdb.bench.figures import Figure, number
 from bookingdb.bench.report import Report
+from bookingdb.bench.style import OTHERS, OURS, styled, write
 
 __all__ = ["draw"]
 
-OURS = "#1b6ca8"
-OTHERS = "#b8bfc6"
 WIDTH, BAR, LEFT, ABOVE, BELOW = 8.0, 0.27, 2.2, 0.4, 0.5  # inches
-STYLE: dict[Any, Any] = {
-    "svg.fonttype": "none",  # text stays text
-    "svg.hashsalt": "bookingdb",  # the same figures give the same file
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-}
 NOT_OURS = (
     "floor", "bare", "primary-key", "reading", "check-then", "select-for", "count-in", "advisory",
     "serializable", "SQLAlchemy", "supa_audit", "2ndQuadrant", "no audit",
@@ -34,10 +24,10 @@ def draw(report: Report, folder: Path) -> list[Path]:
     """One SVG a workload; returns their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
-    with mpl.rc_context(STYLE):
+    with styled():
         for name, found in groupby(report.figures, key=lambda figure: figure.workload):
             path = folder / f"{name}.svg"
-            _draw(name, list(found)).savefig(path, metadata={"Date": None})
+            write(_draw(name, list(found)), path)
             made.append(path)
     return made
 

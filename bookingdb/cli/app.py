@@ -16,10 +16,14 @@ from bookingdb.cli import (
     deliveries,
     dispatch,
     dispute,
+    drill,
     erasures,
+    health,
     holds,
     holidays,
     imports,
+    loadtest,
+    metrics,
     outcomes,
     patterns,
     plans,
@@ -27,6 +31,7 @@ from bookingdb.cli import (
     psql,
     quarantine,
     receipts,
+    recovery,
     retention,
     schedule,
     schema,
@@ -39,6 +44,7 @@ from bookingdb.cli import (
     upkeep,
     waiting,
     webhooks,
+    worker,
 )
 from bookingdb.cli.failures import guarded
 
@@ -99,6 +105,12 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         receipts.reconcile_,
         receipts.confirm_processed_,
     ),
+    "Recovery": (
+        recovery.repair_counters_,
+        recovery.release_leases,
+        recovery.rebuild_relay_,
+        recovery.requeue,
+    ),
     "Personal data": (erasures.export_customer_, erasures.erase, erasures.rewrite_erased),
     "Several businesses": (
         access.grant_business_,
@@ -106,13 +118,19 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
         access.business_grants,
     ),
     "Upkeep": (
+        worker.worker,
+        worker.maintain_,
+        health.health,
+        drill.drill,
         upkeep.refresh,
         upkeep.expire,
         upkeep.check,
+        metrics.metrics_,
         security.security_audit_,
         patterns.audit_patterns_,
         retention.purge_deliveries_,
         retention.drop_audit,
+        loadtest.loadtest,
         bench.bench,
     ),
 }

@@ -11,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 
 from bookingdb.cli.failures import CommandError
 from bookingdb.cli.options import Dsn
-from bookingdb.cli.session import parameters_of
+from bookingdb.cli.session import read_dsn
 from bookingdb.embedded import EmbeddedServerError
 from bookingdb.embedded.binaries import find_bindir
 
@@ -37,7 +37,7 @@ def psql(
     """
     words = [str(_program()), "--set=ON_ERROR_STOP=1"]
     words += [f"--command={one}" for one in command or ()]
-    where = parameters_of(dsn)
+    where = read_dsn(dsn)
     if password := where.pop("password", None):  # arguments are everybody's to read
         os.environ["PGPASSWORD"] = str(password)
     words += ["--dbname", make_conninfo(**where)] if where else []

@@ -18,7 +18,7 @@ from bookingdb.cli.schema import migrate_showing_progress
 from bookingdb.demo import run_demo
 from bookingdb.embedded import EmbeddedServer, EmbeddedServerError
 
-__all__ = ["demo", "up"]
+__all__ = ["demo", "interrupted_by", "up"]
 
 DATABASE = "bookingdb"
 STORY_WIDTH = 100
@@ -42,7 +42,7 @@ def up(
     """
     is_up = False
     try:
-        with _interrupted_by(signal.SIGTERM), EmbeddedServer(folder) as server:
+        with interrupted_by(signal.SIGTERM), EmbeddedServer(folder) as server:
             dsn = _database(server)
             migrate_showing_progress(dsn, quiet=as_json)
             is_up = True
@@ -84,7 +84,7 @@ def _story_width() -> int:
 
 
 @contextmanager
-def _interrupted_by(number: signal.Signals) -> Iterator[None]:
+def interrupted_by(number: signal.Signals) -> Iterator[None]:
     """Within the block the signal does what Ctrl-C does."""
     before = signal.signal(number, signal.default_int_handler)
     try:

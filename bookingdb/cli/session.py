@@ -16,7 +16,7 @@ from bookingdb import Actor, ActorKind, Business, InvalidArgument, get_business
 from bookingdb._call import fetch_one
 from bookingdb.cli.failures import CommandError
 
-__all__ = ["Shop", "connect", "find_business", "operator", "parameters_of", "shop_of"]
+__all__ = ["Shop", "connect", "find_business", "operator", "read_dsn", "shop_of"]
 
 CANNOT_CONNECT = "08001"  # SQLSTATE
 
@@ -36,13 +36,25 @@ class Shop:
         return self.business.business_id
 
 
+def read_dsn(dsn: str) -> dict[str, Any]:
+    """The parameters in a DSN; raises CommandError when it cannot be read, without passwords."""
+    try:
+        return conninfo_to_dict(dsn)
+    except psycopg.ProgrammingError:  # its text may quote a part of a password
+        raise CommandError(
+            CANNOT_CONNECT,
+            "The DSN cannot be read",
+            hint="Write postgresql://USER@HOST:PORT/DATABASE or host=HOST dbname=DATABASE.",
+        ) from None
+
+
 @contextmanager
 def connect(dsn: str) -> Iterator[psycopg.Connection[Any]]:
     """A connection; what the `with` block did is committed at its end, or undone by an exception.
 
     Raises CommandError when the DSN cannot be read, or nobody answers there; without passwords.
     """
-    settings = {"fallback_application_name": "bookingdb", **parameters_of(dsn)}
+    settings: dict[str, Any] = {"fallback_application_name": "bookingdb", **read_dsn(dsn)}
     try:
         # No prepared statements: behind PgBouncer the next transaction may have another server.
         conn = psycopg.connect(prepare_threshold=None, **settings)
@@ -55,18 +67,6 @@ def connect(dsn: str) -> Iterator[psycopg.Connection[Any]]:
         ) from None
     with conn:
         yield conn
-
-
-def parameters_of(dsn: str) -> dict[str, Any]:
-    """What the DSN says by the names of libpq; raises CommandError when it cannot be read."""
-    try:
-        return dict(conninfo_to_dict(dsn))
-    except psycopg.ProgrammingError:  # its text may quote a part of a password
-        raise CommandError(
-            CANNOT_CONNECT,
-            "The DSN cannot be read",
-            hint="Write postgresql://USER@HOST:PORT/DATABASE or host=HOST dbname=DATABASE.",
-        ) from None
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from bookingdb import relay
 from bookingdb.dispatch.workers import Result
 from bookingdb.models import ClaimedDelivery, RecordedAttempt
 
-__all__ = ["Bell", "Link"]
+__all__ = ["OWN_SETTINGS", "Bell", "Link"]
 
 CHANNEL = "bookingdb"
 

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bookingdb.embedded.account import Account, server_environment
@@ -69,7 +69,9 @@ def major_version(bindir: Path) -> str:
     return version[1]
 
 
-def make_runnable(bindir: Path, account: Account, scratch: Path) -> Path:
+def make_runnable(
+    bindir: Path, account: Account, scratch: Path, programs: Sequence[str] = _NEEDED
+) -> Path:
     """Return a directory of programs which the account can run: `bindir`, or a copy in `scratch`.
 
     Programs below a home directory of mode 0700 are out of reach of the account that root
@@ -85,7 +87,7 @@ def make_runnable(bindir: Path, account: Account, scratch: Path) -> Path:
     copied_package = scratch / "programs" / package.name
     copied = copied_package / prefix.name
     (copied / "bin").mkdir(parents=True)
-    for program in _NEEDED:
+    for program in programs:
         shutil.copy2(bindir / program, copied / "bin" / program)
     unused = shutil.ignore_patterns("*.a", "pgxs", "pkgconfig", "doc", "man")
     for part, target in (

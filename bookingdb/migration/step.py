@@ -2,6 +2,7 @@
 
 import getpass
 import os
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,10 @@ def yoyo_change(file: str) -> list[str]:
     """
     path = Path(file).absolute()
     folder = path.parent.parent
-    project = _checked_project(
+    project, by_id = _checked_project(
         folder, _changed_at(folder / "sqitch.plan"), _changed_at(path.parent)
     )
-    changes = project.plan.changes
-    [change] = [c for c in changes if c.yoyo_id == path.stem]
+    change = by_id[path.stem]
     deploy, verify, revert = (
         read_script(project.script(change, kind), kind) for kind in ("deploy", "verify", "revert")
     )
@@ -40,16 +40,21 @@ def yoyo_change(file: str) -> list[str]:
         lambda conn: _deploy(conn, change, deploy, verify, revert),
         lambda conn: _revert(conn, change, revert),
     )
-    return [c.yoyo_id for c in changes if c.position == change.position - 1]
+    return [c.yoyo_id for c in project.plan.changes[: change.position - 1][-1:]]
 
 
 @lru_cache(maxsize=1)
-def _checked_project(folder: Path, *_changed_at: int | None) -> Project:
-    """The project, read and compared once for all changes as long as plan and folder stay."""
+def _checked_project(
+    folder: Path, *_changed_at: int | None
+) -> tuple[Project, Mapping[str, Change]]:
+    """The project and its changes by yoyo's name for them.
+
+    Read and compared once for all changes, as long as plan and folder stay.
+    """
     project = load_project(folder)
     if problems := list(project.yoyo_problems()):
         raise PlanError("\n".join(problems))
-    return project
+    return project, {change.yoyo_id: change for change in project.plan.changes}
 
 
 def _changed_at(path: Path) -> int | None:

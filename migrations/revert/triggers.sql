@@ -46,5 +46,6 @@ drop trigger "D_audit_changed" on bookingdb.bookings;
 drop trigger "D_audit" on bookingdb.bookings;
 drop trigger b_check on bookingdb.bookings;
 drop trigger a_stamp on bookingdb.bookings;
+drop trigger refuse_test on bookingdb.bookings;
 
 commit;

@@ -3,11 +3,14 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 drop type
+  bookingdb.health_reading,
   bookingdb.actor,
+  bookingdb.maintenance_task,
   bookingdb.open_bookings,
   bookingdb.retention_outcome,
   bookingdb.retention_kind,
   bookingdb.audit_damage,
+  bookingdb.health_severity,
   bookingdb.severity,
   bookingdb.webhook_error,
   bookingdb.delivery_state,

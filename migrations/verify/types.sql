@@ -19,6 +19,9 @@ select
   'bookingdb.severity'::regtype,
   'bookingdb.retention_kind'::regtype,
   'bookingdb.retention_outcome'::regtype,
+  'bookingdb.health_severity'::regtype,
+  'bookingdb.health_reading'::regtype,
+  'bookingdb.maintenance_task'::regtype,
   'bookingdb.actor'::regtype;
 
 commit;

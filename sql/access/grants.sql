@@ -12,10 +12,12 @@ grant usage on type
   bookingdb.booking_effect, bookingdb.affected_policy, bookingdb.import_outcome,
   bookingdb.webhook_profile, bookingdb.delivery_state, bookingdb.webhook_error,
   bookingdb.audit_damage, bookingdb.open_bookings, bookingdb.retention_kind,
-  bookingdb.retention_outcome
+  bookingdb.retention_outcome, bookingdb.maintenance_task
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 grant usage on type bookingdb.severity to bookingdb_admin, bookingdb_auditor;
-grant usage on type bookingdb.webhook_error to bookingdb_dispatcher;
+grant usage on type bookingdb.health_severity
+  to bookingdb_app, bookingdb_admin, bookingdb_auditor, bookingdb_dispatcher;
+grant usage on type bookingdb.webhook_error, bookingdb.maintenance_task to bookingdb_dispatcher;
 
 -- Whoever reads a table that has a policy: it asks these, which tell of the login alone.
 grant execute on function
@@ -25,6 +27,7 @@ grant execute on function
 -- Everybody: what a call needs for its defaults, and what can be known.
 grant execute on function
   bookingdb.default_business_id(),
+  bookingdb.is_test_business(uuid),
   bookingdb.error_catalog(),
   bookingdb.status_moves(),
   bookingdb.payment_moves(),
@@ -40,6 +43,12 @@ grant execute on function
   bookingdb.webhook_event_types(),
   bookingdb.webhook_fields()
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
+
+-- Everybody whose login is not bound to businesses: whether all is well.
+grant execute on function
+  bookingdb.health(),
+  bookingdb.health_checks()
+  to bookingdb_app, bookingdb_admin, bookingdb_auditor, bookingdb_dispatcher;
 
 -- bookingdb_app and bookingdb_admin: book, and change bookings.
 grant execute on function
@@ -68,6 +77,8 @@ grant execute on procedure
 -- bookingdb_admin: run the shop.
 grant execute on function
   bookingdb.create_business(text, text, int, interval, interval, interval, int, jsonb, uuid),
+  bookingdb.new_test_business_id(),
+  bookingdb.remove_test_business(jsonb, uuid),
   bookingdb.update_business(text, text, int, interval, interval, interval, int, jsonb, uuid),
   bookingdb.set_opening_hours(jsonb, date, jsonb, uuid),
   bookingdb.set_schedule_exception(date, jsonb, text, jsonb, uuid),
@@ -95,6 +106,8 @@ grant execute on function
     uuid),
   bookingdb.purge_deliveries(interval, int),
   bookingdb.seal_audit(),
+  bookingdb.run_integrity_check(),
+  bookingdb.watch_overbooking(),
   bookingdb.erase_customer(text, text, bookingdb.open_bookings, jsonb, uuid),
   bookingdb.grant_business(text, jsonb, uuid),
   bookingdb.revoke_business(text, jsonb, uuid),
@@ -102,8 +115,17 @@ grant execute on function
   bookingdb.unbind_role(text, jsonb),
   bookingdb.set_retention(bookingdb.retention_kind, interval, jsonb, uuid),
   bookingdb.apply_retention(boolean, int, jsonb),
-  bookingdb.record_audit_export(date, bigint, bytea, text, jsonb)
+  bookingdb.record_audit_export(date, bigint, bytea, text, jsonb),
+  bookingdb.repair_counters(boolean, jsonb, uuid),
+  bookingdb.release_stuck_leases(interval, boolean, jsonb),
+  bookingdb.rebuild_relay(timestamptz, boolean, jsonb),
+  bookingdb.requeue_dead_letters(uuid, timestamptz, timestamptz, int, boolean, jsonb, uuid)
   to bookingdb_admin;
+
+-- What a worker does beside sending.
+grant execute on function
+  bookingdb.maintain(bookingdb.maintenance_task[], boolean)
+  to bookingdb_admin, bookingdb_dispatcher;
 
 -- bookingdb_dispatcher: send. It alone is handed secrets, by claim_deliveries(); no role may
 -- read their table.
@@ -127,6 +149,7 @@ grant select on all tables in schema bookingdb to bookingdb_admin, bookingdb_aud
 revoke select on bookingdb.webhook_secrets from bookingdb_admin, bookingdb_auditor;
 grant execute on function
   bookingdb.check_integrity(),
+  bookingdb.metrics(int),
   bookingdb.dispute_file(uuid, uuid),
   bookingdb.availability_as_of(date, time, timestamptz, int, uuid),
   bookingdb.verify_audit(timestamptz, timestamptz, uuid),

@@ -77,14 +77,15 @@ create policy own_roles on bookingdb.business_grants
     select from pg_roles r
      where r.rolname = role_name and pg_has_role(session_user, r.oid, 'member')));
 
--- How far the log of all businesses is relayed, sealed and exported: functions need it for a
--- bound login too, but it may not look itself.
+-- How far the log of all businesses is relayed, sealed and exported, what maintain() did and
+-- check_integrity() found: functions need it for a bound login too, but it may not look itself.
 do $$
 declare
   v_table regclass;
 begin
   foreach v_table in array array[
-    'bookingdb.relay_cursor', 'bookingdb.audit_seal_cursor', 'bookingdb.audit_exports'
+    'bookingdb.relay_cursor', 'bookingdb.audit_seal_cursor', 'bookingdb.audit_exports',
+    'bookingdb.integrity_runs', 'bookingdb.maintenance_runs'
   ]::regclass[] loop
     execute format(
       'alter table %s enable row level security, force row level security', v_table);

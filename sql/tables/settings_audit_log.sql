@@ -18,7 +18,7 @@ create table bookingdb.settings_audit_log (
   primary key (business_id, created_at, id)
 );
 
-comment on table bookingdb.settings_audit_log is 'Every change of businesses, opening hours, exceptions, what slots offer, webhook endpoints and the quarantine. Append-only.';
+comment on table bookingdb.settings_audit_log is 'Every change of businesses, opening hours, exceptions, what slots offer, webhook endpoints and the quarantine; and what a recovery put right. Append-only.';
 comment on column bookingdb.settings_audit_log.table_name is 'Where the row that changed stands.';
 comment on column bookingdb.settings_audit_log.old_values is 'The whole row before; NULL when it was new.';
 comment on column bookingdb.settings_audit_log.new_values is 'The whole row after; NULL when it was deleted.';

@@ -97,6 +97,7 @@ def test_calls_are_meant_seriously(world: World) -> None:
         ]
     assert {name for name, _ in bad} <= {
         "bookingdb.create_business",
+        "bookingdb.remove_test_business",
         "bookingdb.revoke_business",
     }, bad
 

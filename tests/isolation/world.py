@@ -178,6 +178,11 @@ def furnish(database: Database) -> World:
         )  # fmt: skip
         bookingdb.seal_audit(conn)
         conn.execute(
+            "insert into bookingdb.alarms (business_id, name, date, time, detail)"
+            " values (%s, 'overbooked', %s, %s, 'hush-detail')",
+            [THEIRS, DAY, NINE],
+        )
+        conn.execute(
             "insert into bookingdb.audit_chain_cuts select business_id, gen_random_uuid(), 1, hash"
             " from bookingdb.booking_audit_log"
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,9 @@ from psycopg.conninfo import make_conninfo
 
 import bookingdb
 from bookingdb.embedded import EmbeddedServer
-from bookingdb.migration import migrate
 from tests.races.concurrency import retried, wait_until
 from tests.shop import Shop, hours, open_shop
+from tests.support import copy_cluster
 
 BOOKERS = 8
 CRASHES = 2
@@ -76,11 +77,10 @@ def kill_under_load(
 
 
 @pytest.fixture(scope="module")
-def durable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+def durable(cluster: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
     """A server that keeps what it says, with a shop; it may be killed."""
-    data_dir = tmp_path_factory.mktemp("durable") / "data"
+    data_dir = copy_cluster(cluster, tmp_path_factory.mktemp("durable") / "data")
     with EmbeddedServer(data_dir, settings=SLOW_WRITER) as server:
-        migrate(server.dsn())
         with psycopg.connect(server.dsn(), autocommit=True) as conn:
             open_shop(conn).set_hours(hours(max_bookings=10_000, max_bouquets=10_000))
         yield server

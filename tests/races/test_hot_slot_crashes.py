@@ -7,6 +7,7 @@ does, and not a disk that lies. SLOW_WRITER lets nobody but those who wait write
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,11 +15,10 @@ import pytest
 
 import bookingdb
 from bookingdb.embedded import EmbeddedServer
-from bookingdb.migration import migrate
 from tests.races.test_crashes import SLOW_WRITER, Bookers, kill_under_load
 from tests.races.verdict import audit_entries, counters_by_log, miscounted, overbooked
 from tests.shop import DAY, NINE, Shop, hours, open_shop
-from tests.support import rewrite
+from tests.support import copy_cluster, rewrite
 
 CALLERS = 16
 CRASHES = int(os.environ.get("BOOKINGDB_CRASHES", "6"))
@@ -36,11 +36,10 @@ class HotBookers(Bookers):
 
 
 @pytest.fixture
-def durable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+def durable(cluster: Path, tmp_path: Path) -> Iterator[EmbeddedServer]:
     """A server that keeps what it says, with a shop; it may be killed."""
-    data_dir = tmp_path_factory.mktemp("durable") / "data"
+    data_dir = copy_cluster(cluster, tmp_path / "durable")
     with EmbeddedServer(data_dir, settings=SLOW_WRITER) as server:
-        migrate(server.dsn())
         with psycopg.connect(server.dsn(), autocommit=True) as conn:
             open_shop(conn).set_hours(hours(max_bookings=10_000, max_bouquets=10_000))
             conn.execute("checkpoint")

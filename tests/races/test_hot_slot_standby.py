@@ -13,21 +13,20 @@ import pytest
 
 import bookingdb
 from bookingdb.embedded import EmbeddedServer
-from bookingdb.migration import migrate
 from tests.races.concurrency import background, is_waiting, wait_until
 from tests.races.test_crashes import SLOW_WRITER, kill_under, lost
 from tests.races.test_hot_slot_crashes import ARGUMENTS, CALLERS, SECOND_COMMIT, HotBookers
 from tests.shop import Shop, hours, open_shop
-from tests.support import require, rewrite, scalar
+from tests.support import copy_cluster, require, rewrite, scalar
 
 Connection = psycopg.Connection[Any]
 
 
 @pytest.fixture
-def primary(tmp_path: Path) -> Iterator[EmbeddedServer]:
+def primary(cluster: Path, tmp_path: Path) -> Iterator[EmbeddedServer]:
     """A server with a shop."""
-    with EmbeddedServer(tmp_path / "primary", settings=SLOW_WRITER) as server:
-        migrate(server.dsn())
+    folder = copy_cluster(cluster, tmp_path / "primary")
+    with EmbeddedServer(folder, settings=SLOW_WRITER) as server:
         with connect(server) as conn:
             open_shop(conn).set_hours(hours(max_bookings=10_000, max_bouquets=10_000))
         yield server

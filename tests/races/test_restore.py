@@ -41,10 +41,7 @@ def fill(database: Database) -> None:
         shop.book(date=LAST_YEAR, bouquets=3)
         bookingdb.cancel_booking(conn, shop.book(date=LAST_YEAR).booking_id)
         shop.book(date=LAST_YEAR, hold_for=dt.timedelta(minutes=5))
-        conn.execute(
-            "create or replace function bookingdb.clock_now() returns timestamptz"
-            " language sql stable parallel safe begin atomic select clock_timestamp(); end"
-        )
+        database.release_clock()
         shop.set_hours(hours())
         shop.book(idempotency_key="order-1")
         shop.book(dt.time(10), bouquets=8)

@@ -9,26 +9,7 @@ returns table (check_name text, object text, detail text)
 language sql
 stable
 begin atomic
-  select 'guard_missing', g.table_name, g.guard_name
-    from (
-      select * from bookingdb.shipped_guards()
-      except
-      select * from bookingdb.present_guards()
-    ) g
-  union all
-  select 'trigger_disabled', t.tgrelid::regclass::text, t.tgname::text
-    from pg_catalog.pg_trigger t
-    join pg_catalog.pg_class c on c.oid = t.tgrelid
-    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-   where n.nspname = 'bookingdb'
-     and t.tgenabled <> 'O'
-  union all
-  select 'constraint_not_valid',
-         coalesce(nullif(c.conrelid, 0)::regclass::text, c.contypid::regtype::text), c.conname::text
-    from pg_catalog.pg_constraint c
-    join pg_catalog.pg_namespace n on n.oid = c.connamespace
-   where n.nspname = 'bookingdb'
-     and not c.convalidated
+  select * from bookingdb.missing_guards()
   union all
   select 'partition_missing', m.name, 'run create_audit_partitions()'
     from (values (0), (1)) as a (months)

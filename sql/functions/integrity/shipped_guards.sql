@@ -30,7 +30,8 @@ begin atomic
         'max_bookings_kept', 'max_bouquets_kept']),
       ('bookings', array[
         'a_stamp', 'b_check', 'D_audit', 'D_audit_changed', 'E_count_places',
-        'E_count_places_changed', 'refuse_truncate', 'slot_exists', 'payment_consistency']),
+        'E_count_places_changed', 'refuse_test', 'refuse_truncate', 'slot_exists',
+        'payment_consistency']),
       ('customer_name', array['customer_name_valid']),
       ('customer_email', array['customer_email_valid']),
       ('customer_phone', array['customer_phone_valid']),
@@ -64,6 +65,7 @@ begin atomic
         'counts_not_negative']),
       ('webhook_attempts', array[
         'attempt_number_positive', 'status_in_range', 'success_is_2xx', 'answer_short']),
+      ('alarms', array['business_exists']),
       ('relay_cursor', array['only_one_row'])
     ) as g (table_name, guard_names);
 end;

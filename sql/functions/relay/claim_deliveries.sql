@@ -41,11 +41,7 @@ begin
     -- Else a crash could undo a change that has been sent.
     perform set_config('synchronous_commit', 'on', true);
   end if;
-  insert into bookingdb.webhook_attempts (business_id, webhook_id, attempt_number, started_at, error)
-  select d.business_id, d.webhook_id, d.attempt_count, d.claimed_at, 'lost'
-    from unnest(v_claimed) d
-   where d.claim_id is not null
-  on conflict do nothing;
+  perform bookingdb.note_lost(v_claimed);
   perform bookingdb.spend_rate_limits(v_claimed, v_now);
   update bookingdb.webhook_deliveries d
      set claim_id = v_claim_id,

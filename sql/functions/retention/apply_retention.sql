@@ -34,9 +34,8 @@ begin
   if p_limit is null or p_limit not between 1 and 100000 then
     perform bookingdb.fail('ZB012', format('Must be from 1 to 100000, not %s.',
                            coalesce(p_limit::text, 'NULL')), 'p_limit');
-  elsif p_dry_run is null then
-    perform bookingdb.fail('ZB012', 'Must be true or false, not NULL.', 'p_dry_run');
   end if;
+  perform bookingdb.check_dry_run(p_dry_run);
   outcome := case when p_dry_run then 'would_go' else 'gone' end::bookingdb.retention_outcome;
   for v_policy in
     select * from bookingdb.retention_policies r

@@ -11,23 +11,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
-declare
-  v_actor bookingdb.actor := bookingdb.current_actor();
 begin
   if tg_op = 'UPDATE' and new is not distinct from old then
     return null;
   end if;
-  insert into bookingdb.settings_audit_log (
-    business_id, table_name, old_values, new_values, performed_by, performed_by_id, ip_address,
-    user_agent, reason
-  )
-  values (
+  perform bookingdb.log_setting(
     case tg_op when 'DELETE' then old.business_id else new.business_id end, tg_table_name,
     case when tg_op <> 'INSERT' then to_jsonb(old) end,
-    case when tg_op <> 'DELETE' then to_jsonb(new) end,
-    v_actor.performed_by, v_actor.performed_by_id, v_actor.ip_address, v_actor.user_agent,
-    v_actor.reason
-  );
+    case when tg_op <> 'DELETE' then to_jsonb(new) end);
   return null;
 end $$;
 comment on function bookingdb.tg_settings__audit is 'Writes every change of the settings to their audit log.';

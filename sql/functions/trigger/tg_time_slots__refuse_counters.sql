@@ -3,8 +3,9 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- Nobody writes the counters but the triggers on bookings, at depth 2 or more and as the owner:
--- so this one runs as whoever writes. It judges by itself: every statement would read
--- a WHEN clause anew from the catalog.
+-- so this one runs as whoever writes. Functions of the owner may set them to what a recount
+-- gives, and to nothing else: the row is locked by now, so that nobody else moves them. It judges
+-- by itself: every statement would read a WHEN clause anew from the catalog.
 create function bookingdb.tg_time_slots__refuse_counters()
 returns trigger
 language plpgsql
@@ -22,6 +23,11 @@ begin
          old.waiting_count)
   then
     return new;
+  end if;
+  if tg_op = 'UPDATE' and current_user = 'bookingdb_owner' then
+    if new is not distinct from bookingdb.recounted(new) then  -- which nobody else may call
+      return new;
+    end if;
   end if;
   raise exception using
     errcode = 'insufficient_privilege',

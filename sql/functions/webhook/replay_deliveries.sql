@@ -36,34 +36,9 @@ begin
   elsif p_state in ('pending', 'discarded') then
     perform bookingdb.fail('ZB012', format('Must be delivered or dead, not %s.', p_state), 'p_state');
   end if;
-  if p_endpoint_id is not null then
-    perform bookingdb.lock_endpoint(p_endpoint_id, p_business_id);
-  else
-    -- No stronger: who pauses one of them tells the others, with that one locked.
-    perform
-       from bookingdb.webhook_endpoints e
-      where e.business_id = p_business_id
-      order by e.endpoint_id
-        for no key update;
-  end if;
-  update bookingdb.webhook_deliveries d
-     set state = 'pending',
-         due_at = bookingdb.clock_now(),
-         finished_at = null,
-         retry_count = 0
-    from bookingdb.webhook_endpoints e
-   where d.business_id = p_business_id
-     and (p_endpoint_id is null or d.endpoint_id = p_endpoint_id)
-     and (p_from is null or d.event_at >= p_from)
-     and (p_to is null or d.event_at < p_to)
-     and (v_ids is null or d.webhook_id = any (v_ids))
-     and d.state in ('delivered', 'dead')
-     and (p_state is null or d.state = p_state)
-     and e.business_id = d.business_id
-     and e.endpoint_id = d.endpoint_id
-     and e.removed_at is null;
-  get diagnostics v_count = row_count;
-  perform bookingdb.wake_dispatcher();
+  v_count := (
+    select count(*)
+      from bookingdb.send_again(p_endpoint_id, p_from, p_to, v_ids, p_state, p_business_id));
   perform bookingdb.end_actor(v_outer);
   return v_count;
 end $$;

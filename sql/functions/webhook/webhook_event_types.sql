@@ -11,7 +11,7 @@ parallel safe
 begin atomic
   select 'booking.' || a from unnest(enum_range(null::bookingdb.booking_action)) as a
   union all
-  values ('audit.sealed'), ('endpoint.paused'), ('webhook.test');
+  values ('alarm.raised'), ('alarm.cleared'), ('audit.sealed'), ('endpoint.paused'), ('webhook.test');
 end;
 comment on function bookingdb.webhook_event_types is 'Every event that is sent by webhook.';
 

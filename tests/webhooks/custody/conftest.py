@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -9,17 +10,16 @@ import pytest
 from psycopg import sql
 
 from bookingdb.embedded import UNSAFE_TEST_SETTINGS, EmbeddedServer
-from bookingdb.migration import migrate
-from tests.support import Database
+from tests.support import Database, copy_cluster
 from tests.webhooks.custody.writers import open_big_shop
 
 SETTINGS = {**UNSAFE_TEST_SETTINGS, "max_prepared_transactions": "10"}
 
 
 @pytest.fixture(scope="session")
-def own_server() -> Iterator[EmbeddedServer]:
-    with EmbeddedServer(settings=SETTINGS) as server:
-        migrate(server.dsn())
+def own_server(cluster: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    data_dir = copy_cluster(cluster, tmp_path_factory.mktemp("custody") / "data")
+    with EmbeddedServer(data_dir, settings=SETTINGS) as server:
         yield server
 
 

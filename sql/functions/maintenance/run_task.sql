@@ -1,0 +1,44 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+-- Does a task of maintain() and records that. Business by business, each in a subtransaction:
+-- what goes wrong in one is undone and told, and the others go on. 500 businesses at most,
+-- so that no lock is held for long; the next call goes on after them.
+-- Returns a row for each business in which it did something or failed, and one for all of it.
+create function bookingdb.run_task(p_task bookingdb.maintenance_task)
+returns table (business_id uuid, done bigint, problem text)
+language plpgsql
+as $$
+declare
+  v_limit constant int := 500;
+  v_started_at timestamptz := bookingdb.clock_now();
+  v_targets uuid[] := bookingdb.next_targets(p_task, v_limit);
+  v_done bigint := 0;
+  v_problems text[] := '{}';
+begin
+  foreach business_id in array v_targets loop
+    begin
+      select d.done, d.problem into done, problem from bookingdb.do_task(p_task, business_id) d;
+    exception when others then
+      done := 0;
+      problem := format('%s: %s', sqlstate, sqlerrm);
+    end;
+    v_done := v_done + done;
+    if problem is not null then
+      v_problems := v_problems || concat_ws(': ', 'business ' || business_id, problem);
+    end if;
+    if business_id is not null and (done > 0 or problem is not null) then
+      return next;
+    end if;
+  end loop;
+  perform bookingdb.record_task(p_task, v_started_at, v_done, array_to_string(v_problems, e'\n'),
+                                case when cardinality(v_targets) = v_limit then business_id end);
+  problem := case when business_id is null then problem end;
+  business_id := null;
+  done := v_done;
+  return next;
+end $$;
+comment on function bookingdb.run_task is 'Does a task of maintain() and records that.';
+
+commit;
