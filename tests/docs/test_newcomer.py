@@ -13,9 +13,15 @@ TUTORIAL = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize(
     "typed",
-    ["python3 -m venv .venv", ". .venv/bin/activate", "pip install .*'.[cli]'", "bookingdb up shop-data",
-     "export BOOKINGDB_DSN=", "bookingdb psql"],
-)  # fmt: skip
+    [
+        "python3 -m venv .venv",
+        ". .venv/bin/activate",
+        "pip install .*'.[cli]'",
+        "bookingdb up shop-data",
+        "export BOOKINGDB_DSN=",
+        "bookingdb psql",
+    ],
+)
 def test_what_the_tutorial_says(typed: str) -> None:
     assert re.search(typed.replace("'.[", r"'\.\["), SCRIPT)
     assert typed.replace(".*", "") in TUTORIAL

@@ -28,6 +28,12 @@ PAGES = sorted(
     )
     for page in ROOT.glob(pattern)
 )
+TOLD_BY = {
+    "docs/backup.md": "tests/operations/test_backups.py",
+    "docs/replicas.md": "tests/replicas/test_read_your_writes.py",
+    "docs/runbook/": "tests/runbook/test_pages.py",
+}
+"""Pages that need more than a database: a test of their own provokes what they are for."""
 SIGNATURES = "docs/functions.md"  # its SQL is made from the catalog, and says how to call, not what
 BOOKED = {"README.md": ["Ada", "Bob"], "docs/hot-slots.md": ["Ada", "Bob"]}
 """Whose bookings there are when a page has been read."""
@@ -38,7 +44,11 @@ def story_of(page: str) -> list[Block]:
     return [one for one in blocks if one.language not in NOT_RUN or one.title]
 
 
-TOLD = [page for page in PAGES if page != SIGNATURES and story_of(page)]
+TOLD = [
+    page
+    for page in PAGES
+    if page != SIGNATURES and not page.startswith(tuple(TOLD_BY)) and story_of(page)
+]
 
 
 def erased(story: Story, shop: Shop) -> None:
@@ -112,6 +122,16 @@ def test_page(page: str, database: Database, server: EmbeddedServer, tmp_path: P
         if page in BOOKED:
             query = "select customer_name from bookingdb.bookings order by 1"
             assert [name for (name,) in conn.execute(query)] == BOOKED[page]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith(tuple(TOLD_BY))])
+def test_page_that_is_told_elsewhere(page: str) -> None:
+    """The test is there, and reads the page or its folder."""
+    (test,) = (test for start, test in TOLD_BY.items() if page.startswith(start))
+    folder = (ROOT / test).parent
+    code = "".join(one.read_text(encoding="utf-8") for one in folder.glob("*.py"))
+    assert (ROOT / test).exists()
+    assert Path(page).name in code or f'"{Path(page).parent.name}"' in code
 
 
 def test_no_block_is_of_a_kind_that_nothing_runs() -> None:
