@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-__all__ = ["contract_of", "functions_page", "with_schema_picture"]
+__all__ = ["as_markdown", "contract_of", "functions_page", "with_schema_picture"]
 
 SIGNATURE = """
 select case p.prokind when 'p' then 'call ' else '' end || p.proname,
@@ -68,7 +68,7 @@ def functions_page(
             returns = f"\nreturns {result}" if result else ""  # a procedure's is its INOUT
             parts.append(
                 f"\n### {name}\n\n```sql\n{call}({listed}){returns}\n```\n\n"
-                f"{_markdown(contract_of(script))}\n\n*May call it: {roles}.*\n"
+                f"{as_markdown(contract_of(script))}\n\n*May call it: {roles}.*\n"
             )
     return "".join(parts)
 
@@ -91,7 +91,7 @@ def _short(name: str) -> str:
     return str(name).removeprefix("bookingdb.")
 
 
-def _markdown(contract: str) -> str:
+def as_markdown(contract: str) -> str:
     """The contract with its indented lists as blocks, and Raises, Locks and Returns as paragraphs."""
     text = re.sub(r"(?m)^((?:  .*\n?)+)", r"\n```text\n\1\n```\n", contract + "\n").replace(
         "\n\n```\n\n", "\n```\n\n"

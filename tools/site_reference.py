@@ -1,6 +1,7 @@
 """The pages of the site that say what the Python package and its commands take and return."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from typer.main import get_command
 import bookingdb
 from bookingdb.cli.app import app
 from tools.naming import BY_HAND, MODULES
+from tools.reference import as_markdown
 
 __all__ = ["commands_page", "python_page"]
 
@@ -47,7 +49,7 @@ def _items(module: str) -> Iterator[tuple[str, str, str]]:
         said = ""
         if isinstance(node, ast.FunctionDef):
             end = node.body[0].lineno - 1
-            said = f"\n```text\n{ast.get_docstring(node) or ''}\n```\n"
+            said = f"\n{as_markdown(ast.get_docstring(node) or '')}\n"
         yield node.name, "\n".join(lines[start - 1 : end]), said
 
 
@@ -55,4 +57,5 @@ def commands_page() -> str:
     """The help of all commands, as Typer writes it."""
     command = get_command(app)
     text: str = get_docs_for_click(obj=command, ctx=Context(command), name="bookingdb")
+    text = re.sub(r"(?m)^For example:\n((?:  .*\n)+)", r"For example:\n\n```sh\n\1```\n", text)
     return text.replace("# `bookingdb`", "# The commands", 1)

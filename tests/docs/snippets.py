@@ -30,7 +30,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tests.support import require
 
-__all__ = ["NOT_RUN", "ROOT", "Block", "Story", "blocks_of", "environment", "unknown"]
+__all__ = ["NOT_RUN", "ROOT", "Block", "Story", "blocks_of", "environment", "not_run"]
 
 ROOT = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^( *)```([\w-]*)([^\n]*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
@@ -69,10 +69,20 @@ def blocks_of(page: str, text: str) -> list[Block]:
     return found
 
 
-def unknown(blocks: list[Block]) -> list[str]:
-    """Where blocks stand that nothing runs and nothing excuses."""
+def not_run(blocks: list[Block]) -> list[str]:
+    """Where blocks stand that nothing runs and nothing excuses: of no known language, or files of
+    which no later block speaks.
+    """
     known = {*RUN, *NOT_RUN}
-    return [one.where for one in blocks if one.language not in known and one.title is None]
+    return [
+        one.where
+        for number, one in enumerate(blocks, start=1)
+        if (
+            one.language not in known
+            if one.title is None
+            else not any(Path(one.title).stem in later.text for later in blocks[number:])
+        )
+    ]
 
 
 def environment(dsn: str, bindir: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ from psycopg import sql
 
 import bookingdb
 from bookingdb.embedded import EmbeddedServer
-from tests.docs.snippets import NOT_RUN, ROOT, Block, Story, blocks_of, environment, unknown
+from tests.docs.snippets import NOT_RUN, ROOT, Block, Story, blocks_of, environment, not_run
 from tests.shop import Shop, open_shop
 from tests.support import Database, require
 
@@ -138,7 +138,7 @@ def test_no_block_is_of_a_kind_that_nothing_runs() -> None:
     found = [
         where
         for page in PAGES
-        for where in unknown(blocks_of(page, (ROOT / page).read_text(encoding="utf-8")))
+        for where in not_run(blocks_of(page, (ROOT / page).read_text(encoding="utf-8")))
     ]
     assert found == []
 
@@ -146,7 +146,13 @@ def test_no_block_is_of_a_kind_that_nothing_runs() -> None:
 @pytest.mark.parametrize("language", ["ruby", "postgres", "", "bash", "javascript"])
 def test_a_block_that_nothing_runs_is_found(language: str) -> None:
     page = f"# Page\n\n1. In a list:\n\n   ```{language}\n   puts 1\n   ```\n"
-    assert unknown(blocks_of("page.md", page)) == ["page.md:5"]
+    assert not_run(blocks_of("page.md", page)) == ["page.md:5"]
+
+
+def test_a_file_that_nothing_uses_is_found() -> None:
+    page = '```python title="a.py"\n```\n```python title="b.py"\nimport a\n```\n'
+    assert not_run(blocks_of("page.md", page)) == ["page.md:3"]
+    assert not_run(blocks_of("page.md", f"{page}```sh\npython b.py\n```\n")) == []
 
 
 @pytest.mark.parametrize(
