@@ -12,6 +12,7 @@ ANY_SERVER := bench browser cli docs embedded machine maintenance migration oper
   $(addprefix test_,any_input.py audit_patterns.py bad_input.py benchmarks.py disputes.py dst.py \
     erasure.py erasure_on_disk.py package.py retention.py security_audit.py time_travel.py wrappers.py) \
   $(addprefix isolation/test_,dumps.py function_answers.py hostile_clients.py) \
+  $(addprefix metrics/test_,exporter.py monitoring_files.py prometheus.py telemetry.py) \
   $(addprefix races/test_hot_slot_,crashes.py standby.py) \
   $(addprefix webhooks/,custody posting test_adverse_sessions.py test_dispatcher.py \
     test_retention_under_load.py)

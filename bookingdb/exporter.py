@@ -11,13 +11,14 @@ from itertools import groupby
 from typing import Any
 
 import psycopg
+from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from bookingdb import Metric as Sample
 from bookingdb import metrics
 
-__all__ = ["DatabaseCollector"]
+__all__ = ["DatabaseCollector", "MetricsServer"]
 
 log = logging.getLogger(__name__)
 
@@ -79,8 +80,10 @@ class DatabaseCollector(Collector):
         if self._conn is not None:
             try:
                 return self._ask(self._conn)
-            except psycopg.OperationalError:  # perhaps lost since the last time
-                self.close()
+            except psycopg.OperationalError:
+                if not self._conn.closed:
+                    raise
+                self.close()  # lost since the last time
         self._conn = psycopg.connect(self._dsn, **CONNECTION)
         return self._ask(self._conn)
 
@@ -88,6 +91,33 @@ class DatabaseCollector(Collector):
         with conn.transaction():
             conn.execute("select set_config('statement_timeout', %s, true)", [TIMEOUT])
             return metrics(conn, business_limit=self._business_limit)
+
+
+class MetricsServer:
+    """Serves the metrics of the database at `dsn`, at /metrics; a service for a `Worker`.
+
+    It listens as soon as it is made; at port 0 on any. Raises OSError when it cannot.
+    """
+
+    def __init__(self, dsn: str, host: str, port: int, *, business_limit: int = 0) -> None:
+        self._collector = DatabaseCollector(dsn, business_limit=business_limit)
+        registry = CollectorRegistry()
+        registry.register(self._collector)
+        self._server, self._thread = start_http_server(port, host, registry)
+        self._stopping = threading.Event()
+        self.url = f"http://{host}:{self._server.server_port}/metrics"
+
+    def run(self) -> None:
+        """Serve until stop() is called."""
+        self._stopping.wait()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        self._collector.close()
+
+    def stop(self) -> None:
+        """Make run() end."""
+        self._stopping.set()
 
 
 def _family(samples: list[Sample]) -> Metric:

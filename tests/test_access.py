@@ -55,7 +55,7 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
     ),
     **dict.fromkeys(
         (
-            "check_integrity", "quarantined_bookings", "waiting_list", "calendar_events",
+            "check_integrity", "metrics", "quarantined_bookings", "waiting_list", "calendar_events",
             "webhook_status", "recent_deliveries", "delivery_trail", "reconcile",
             "export_customer", "is_erasure_of",
             "verify_audit", "verify_receipts", "audit_proof", "security_audit", "audit_patterns",
@@ -233,12 +233,13 @@ def test_auditor_reads_all_and_writes_nothing(database: Database) -> None:
             call(AUDITOR, database, query)
 
 
-def test_dispatcher_sends_and_does_nothing_else(database: Database) -> None:
+def test_dispatcher_sends_and_maintains_and_does_nothing_else(database: Database) -> None:
     with database.connect() as conn:
         open_shop(conn).book()
     call(DISPATCHER, database, "select bookingdb.relay_events()")
     call(DISPATCHER, database, "select bookingdb.idle_time()")
     call(DISPATCHER, database, "select * from bookingdb.claim_deliveries()")
+    call(DISPATCHER, database, "select * from bookingdb.maintain()")
     for query in (
         BOOK,
         BOOK_HOT,

@@ -56,6 +56,8 @@ def test_every_script_is_in_the_wheel(wheel: Path) -> None:
     assert "bookingdb/py.typed" in names
     for path in (ROOT / "bookingdb/cli/templates").iterdir():
         assert f"bookingdb/cli/templates/{path.name}" in names
+    for path in (ROOT / "monitoring").iterdir():
+        assert f"bookingdb/_monitoring/{path.name}" in names
     assert not [n for n in names if n.startswith(("tests/", "tools/", "benchmarks/"))]
 
 

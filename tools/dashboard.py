@@ -47,9 +47,9 @@ def here(name: str, labels: str = "") -> str:
     return f"{name}{{{HERE}{labels and ', '}{labels}}}"
 
 
-def of_endpoint(name: str, by: str = "") -> str:
+def of_endpoint(name: str) -> str:
     """A metric of endpoints, with their hosts."""
-    return f"{here(name)} {OF_ENDPOINT}{by}"
+    return f"{here(name)} {OF_ENDPOINT}"
 
 
 def seconds_since(name: str) -> str:

@@ -24,7 +24,7 @@ from tools.grants import shipped_grants_script
 from tools.lifecycle import with_moves_and_outcomes
 from tools.models import model_names, models_text
 from tools.naming import BY_HAND, MODULES
-from tools.reference import functions_page, with_schema_picture
+from tools.reference import functions_page, with_metrics, with_schema_picture
 from tools.tables import tables_page
 from tools.wrappers import FUNCTIONS, function_text, module_text, package_text
 
@@ -61,6 +61,8 @@ def render(conn: psycopg.Connection[Any]) -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs/tables.md", tables_page(conn)
     page = ROOT / "docs/architecture.md"
     yield page, with_schema_picture(conn, page.read_text(encoding="utf-8"))
+    page = ROOT / "docs/metrics.md"
+    yield page, with_metrics(conn, page.read_text(encoding="utf-8"))
     page = ROOT / "docs/lifecycle.md"
     yield page, with_moves_and_outcomes(conn, page.read_text(encoding="utf-8"))
 

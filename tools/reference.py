@@ -7,7 +7,13 @@ from typing import Any
 
 import psycopg
 
-__all__ = ["as_markdown", "contract_of", "functions_page", "with_schema_picture"]
+__all__ = [
+    "as_markdown",
+    "contract_of",
+    "functions_page",
+    "with_metrics",
+    "with_schema_picture",
+]
 
 SIGNATURE = """
 select case p.prokind when 'p' then 'call ' else '' end || p.proname,
@@ -32,6 +38,13 @@ select relname
  where relnamespace = 'bookingdb'::regnamespace and relkind in ('r', 'p') and not relispartition
  order by relname
 """
+METRICS = """
+select format('| `%s` | %s | %s | %s |', substr(name, 11), kind,
+              (select string_agg(format('`%s`', l), ', ') from unnest(labels) l), help)
+  from bookingdb.metric_catalog()
+"""
+BEGIN_METRICS = "<!-- metrics: made from the catalog by tools/generate.py -->\n"
+END_METRICS = "<!-- /metrics -->"
 BEGIN, END = "<!-- schema: made from the catalog by tools/generate.py -->\n", "<!-- /schema -->"
 
 
@@ -85,6 +98,15 @@ def with_schema_picture(conn: psycopg.Connection[Any], page: str) -> str:
     _, after = rest.split(END)
     picture = "\n".join(lines)
     return f"{before}{BEGIN}\n```mermaid\n{picture}\n```\n\n{END}{after}"
+
+
+def with_metrics(conn: psycopg.Connection[Any], page: str) -> str:
+    """`page` with the table of metrics between its two markers."""
+    before, rest = page.split(BEGIN_METRICS)
+    _, after = rest.split(END_METRICS)
+    rows = "\n".join(row for (row,) in conn.execute(METRICS))
+    table = f"| metric | kind | labels | |\n|---|---|---|---|\n{rows}"
+    return f"{before}{BEGIN_METRICS}\n{table}\n\n{END_METRICS}{after}"
 
 
 def _short(name: str) -> str:

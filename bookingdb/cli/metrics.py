@@ -1,22 +1,22 @@
 """What Prometheus asks for, and what it needs for alerts."""
 
-import signal
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
 
 import typer
-from prometheus_client import CollectorRegistry, generate_latest, start_http_server
+from prometheus_client import CollectorRegistry, generate_latest
 
 from bookingdb import metrics as read_metrics
 from bookingdb.cli.failures import CommandError
 from bookingdb.cli.options import AsJson, Dsn
 from bookingdb.cli.output import emit, say
+from bookingdb.cli.service import stopped_by_signals
 from bookingdb.cli.session import connect, read_dsn
-from bookingdb.exporter import DatabaseCollector
+from bookingdb.exporter import DatabaseCollector, MetricsServer
+from bookingdb.worker import Worker
 
-__all__ = ["metrics_"]
+__all__ = ["Address", "metrics_", "metrics_server"]
 
 PACKAGE = Path(__file__).absolute().parent.parent
 PACKED = PACKAGE / "_monitoring"
@@ -81,40 +81,34 @@ def metrics_(
             emit(read_metrics(conn, business_limit=per_business), as_json=True)
     else:
         read_dsn(dsn)  # what cannot be read is told now; a database that is down may come up
-        collector = DatabaseCollector(dsn, business_limit=per_business)
-        registry = CollectorRegistry()
-        registry.register(collector)
-        try:
-            if once:
-                _print(registry)
-            else:
-                _serve(registry, listen or Address())
-        finally:
-            collector.close()
+        if once:
+            _print(DatabaseCollector(dsn, business_limit=per_business))
+            return
+        server = metrics_server(dsn, listen or Address(), per_business)
+        say(f"Metrics are at {server.url}")
+        serving = Worker(server)
+        with stopped_by_signals(serving.stop):
+            serving.run()
 
 
-def _print(registry: CollectorRegistry) -> None:
-    text = generate_latest(registry).decode()
-    typer.echo(text, nl=False)
-    if "\nbookingdb_up 0.0\n" in text:
-        raise typer.Exit(1)
-
-
-def _serve(registry: CollectorRegistry, address: Address) -> None:
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+def metrics_server(dsn: str, address: Address, business_limit: int = 0) -> MetricsServer:
+    """A server that listens already. Raises CommandError when it cannot."""
     try:
-        server, thread = start_http_server(address.port, address.host, registry)
+        return MetricsServer(dsn, address.host, address.port, business_limit=business_limit)
     except OSError as error:
         raise CommandError(
             type(error).__name__,
             f"Cannot listen on {address.host}:{address.port}",
             detail=str(error),
-            hint="Name another address with --listen.",
+            hint="Name another address.",
         ) from None
-    say(f"Metrics are at http://{address.host}:{server.server_port}/metrics")
-    stopping.wait()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+
+
+def _print(collector: DatabaseCollector) -> None:
+    registry = CollectorRegistry()
+    registry.register(collector)
+    text = generate_latest(registry).decode()
+    collector.close()
+    typer.echo(text, nl=False)
+    if "\nbookingdb_up 0.0\n" in text:
+        raise typer.Exit(1)

@@ -112,6 +112,7 @@ In another terminal:
   export BOOKINGDB_DSN='{dsn}'
   bookingdb psql             opens psql on it
   bookingdb init --help      makes a business with opening hours
+  bookingdb worker           sends webhooks, expires holds, keeps slots ahead
 
 Ctrl-C stops it."""
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import structlog
 import typer
 
 from bookingdb import MaintenanceStep, MaintenanceTask, idle_time, maintain
@@ -14,13 +15,16 @@ from bookingdb.cli.dispatch import (
     Verbose,
     dispatcher_of,
 )
+from bookingdb.cli.metrics import Address, metrics_server
 from bookingdb.cli.options import AsJson, Dsn
 from bookingdb.cli.output import emit, grid
 from bookingdb.cli.service import logging_to_stderr, stopped_by_signals
 from bookingdb.cli.session import connect
-from bookingdb.worker import Maintainer, Worker, maintain_once
+from bookingdb.worker import Maintainer, Service, Worker, maintain_once
 
 __all__ = ["maintain_", "worker"]
+
+log = structlog.get_logger(__name__)
 
 
 def maintain_(
@@ -69,6 +73,14 @@ def worker(
     poll: Poll = None,
     once: Annotated[bool, typer.Option("--once", help="End when nothing is due.")] = False,
     listen: Listen = True,
+    metrics_listen: Annotated[
+        Address | None,
+        typer.Option(
+            metavar="HOST:PORT",
+            parser=Address.parse,
+            help="Serve figures for Prometheus as well; the login needs bookingdb_auditor too.",
+        ),
+    ] = None,
     allow_private_network: AllowPrivateNetwork = False,
     verbose: Verbose = False,
     dsn: Dsn = "",
@@ -78,7 +90,7 @@ def worker(
 
     It is `bookingdb dispatch` and `bookingdb maintain` in one process, and any
     number of them run side by side. It logs on stderr, with --json in JSON
-    lines, and waits for a database that is down. The login needs the role
+    lines, and waits for a database that goes down. The login needs the role
     bookingdb_dispatcher, and nothing else.
 
     For example:
@@ -93,7 +105,12 @@ def worker(
             Maintainer(dsn).run(once=True)
             dispatcher.run(once=True)
             return
-        running = Worker(dispatcher, Maintainer(dsn))
+        services: list[Service] = [dispatcher, Maintainer(dsn)]
+        if metrics_listen:
+            server = metrics_server(dsn, metrics_listen)
+            services.append(server)
+            log.info("serving metrics", url=server.url)
+        running = Worker(*services)
         with stopped_by_signals(running.stop):
             running.run()
 

@@ -7,7 +7,7 @@
 --   bookingdb_app      books: calls the booking functions, reads what is free
 --   bookingdb_admin    runs the shop: all of the above, schedules, corrections
 --   bookingdb_auditor  reads everything, writes nothing
---   bookingdb_dispatcher  sends webhooks: relays, claims, says how it went; nothing else
+--   bookingdb_dispatcher  sends webhooks: relays, claims, says how it went; and maintains
 --
 -- Two are marks, which grant_business() and grant_business_claims() put on logins:
 --

@@ -21,7 +21,10 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benc
 PLAYED = ROOT / "docs" / "runbook"  # tests/runbook provokes what its commands are for
 PROGRAMS = ("bookingdb", "make", "python", "sqitch", "yoyo", "pip")
 TESTED = {  # by tests of their own
-    "bookingdb dispatch", "bookingdb up", "bookingdb worker", "sqitch deploy db:pg://dba@localhost/shop",
+    "bookingdb dispatch", "bookingdb drill", "bookingdb metrics", "bookingdb up",
+    "bookingdb worker",
+    "python -m benchmarks health",
+    "sqitch deploy db:pg://dba@localhost/shop",
 }  # fmt: skip
 RUN_ELSEWHERE = {  # what CI itself runs, or another test does at length
     "make demo", "make test", "make lint", "make test lint", "make test-15", "make generate",

@@ -16,11 +16,8 @@ Connection = psycopg.Connection[Any]
 
 
 def furnish(conn: Connection) -> None:
-    """An endpoint, a booking that is delivered and one that is not relayed yet."""
+    """An endpoint, and a booking that is not relayed yet."""
     bookingdb.add_webhook_endpoint(conn, "https://receiver.example/hook", retry_schedule=[])
-    Shop(conn).book()
-    bookingdb.relay_events(conn)
-    conn.execute(DELIVER.format(status=200, error="null").encode())
     Shop(conn).book()
     bookingdb.run_integrity_check(conn)
 
@@ -33,8 +30,12 @@ def well(scratch: Connection) -> Connection:
 
 
 @pytest.fixture
-def conn(well: Connection) -> Iterator[Connection]:
-    """In a transaction that is rolled back; before and after it all is well."""
+def patient(well: Connection) -> Iterator[Connection]:
+    """In a transaction that is rolled back; before and after it all is well. A change of the
+    booking is not relayed yet."""
+    bookingdb.relay_events(well)
+    well.execute(DELIVER.format(status=200, error="null").encode())
+    well.execute("update bookingdb.bookings set notes = 'it is ' || clock_timestamp()")
     assert findings(well) == {}
     with well.transaction(force_rollback=True):
         yield well

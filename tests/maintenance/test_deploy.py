@@ -27,7 +27,7 @@ def commands() -> list[list[str]]:
 
 
 def test_they_run_commands_that_there_are() -> None:
-    assert len(commands()) == 3
+    assert len(commands()) == 4
     for command in commands():
         assert Cli("").run(*command, "--help").stdout
 

@@ -99,13 +99,22 @@ def test_crash_in_the_middle_leaves_it_due(shop: Shop, clock: Clock, database: D
     assert bookingdb.maintain(shop.conn, tasks=SLOTS) == before
 
 
-def test_many_businesses_are_seen_to_in_parts(shop: Shop, clock: Clock) -> None:
-    rewrite(shop.conn, "run_task", "500", "2")
+@pytest.mark.parametrize(
+    ("limit", "less", "expected"),
+    [
+        ("500", "2", [[FIRST, None], [LAST, None]]),
+        ("'2 seconds'", "'-1 seconds'", [[FIRST, None], [None], [LAST, None]]),
+    ],
+)
+def test_many_businesses_are_seen_to_in_parts(
+    shop: Shop, clock: Clock, limit: str, less: str, expected: list[list[UUID | None]]
+) -> None:
+    rewrite(shop.conn, "run_task", limit, less)
     parts = []
     while steps := bookingdb.maintain(shop.conn, tasks=SLOTS):
         parts.append([s.business_id for s in steps])
         run = run_of(shop.conn, T.SLOTS_AHEAD)
-    assert parts == [[FIRST, None], [LAST, None]]
+    assert parts == expected
     assert (run.problem, run.resumes_after) == (f"business {FIRST}: ZZ001: out of paper", None)
     assert run.due_at == clock.now + dt.timedelta(minutes=5)
     shop.conn.execute("drop trigger forbid on bookingdb.time_slots")

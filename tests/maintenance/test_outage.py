@@ -6,18 +6,27 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 import bookingdb
-from bookingdb.embedded import EmbeddedServer
+from bookingdb.embedded import UNSAFE_TEST_SETTINGS, EmbeddedServer
 from tests.races.concurrency import wait_until
 from tests.shop import Shop, open_shop
-from tests.support import Database, scalar
+from tests.support import Database, copy_cluster, scalar
 from tests.webhooks.dispatching import all_delivered, subscribe
 from tests.webhooks.receiver import Receiver
 
 WORKER = [sys.executable, "-m", "bookingdb.cli", "worker", "--json", "--allow-private-network"]
+
+
+@pytest.fixture
+def own_server(cluster: Path, tmp_path: Path) -> Iterator[EmbeddedServer]:
+    """A server that may be killed and restarted."""
+    data_dir = copy_cluster(cluster, tmp_path / "data")
+    with EmbeddedServer(data_dir, settings=UNSAFE_TEST_SETTINGS) as server:
+        yield server
 
 
 @contextmanager
@@ -48,27 +57,26 @@ def last_slot(database: Database) -> object:
 
 
 @pytest.mark.long
-def test_it_does_all_there_is_to_do_and_survives_the_server(
-    own_server: EmbeddedServer, own_database: Database
-) -> None:
-    with Receiver() as receiver, working(own_database) as process:
-        with own_database.connect() as conn:
+def test_it_does_all_there_is_to_do_and_survives_the_server(own_server: EmbeddedServer) -> None:
+    database = Database(own_server.dsn())
+    with Receiver() as receiver, working(database) as process:
+        with database.connect() as conn:
             hold = open_shop(conn).book(hold_for=bookingdb.get_business(conn).hold_time_to_live)
             subscribe(conn, receiver)
             Shop(conn).book()
         receiver.wait_for(1)
-        last = last_slot(own_database)
-        go_on_by(own_database, 1)
+        last = last_slot(database)
+        go_on_by(database, 1)
         assert receiver.wait_for(2)[1].json()["type"] == "booking.expired"
-        wait_until(lambda: last_slot(own_database) != last, "slots of another day")
+        wait_until(lambda: last_slot(database) != last, "slots of another day")
         own_server.crash()
         own_server.start()
-        last = last_slot(own_database)
-        go_on_by(own_database, 2)
-        wait_until(lambda: last_slot(own_database) != last, "slots of another day")
-        with own_database.connect() as conn:
+        last = last_slot(database)
+        go_on_by(database, 2)
+        wait_until(lambda: last_slot(database) != last, "slots of another day")
+        with database.connect() as conn:
             bookingdb.cancel_booking(conn, Shop(conn).book().booking_id)
-        all_delivered(own_database)
+        all_delivered(database)
         process.send_signal(signal.SIGTERM)
         _, stderr = process.communicate(timeout=60)
     assert process.returncode == 0, stderr
@@ -77,6 +85,6 @@ def test_it_does_all_there_is_to_do_and_survives_the_server(
         log, key=lambda line: line.get("task") == "expired_holds"
     ).items()
     assert {line["event"] for line in log} >= {"database unavailable", "not maintained", "stopped"}
-    with own_database.connect() as conn:
+    with database.connect() as conn:
         assert bookingdb.get_booking(conn, hold.booking_id).status == "expired"
         assert bookingdb.check_integrity(conn) == []

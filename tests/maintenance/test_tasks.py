@@ -11,7 +11,7 @@ import bookingdb
 from bookingdb import MaintenanceTask, RetentionKind
 from tests.exports import finish, partition
 from tests.shop import DAY, NINE, Shop
-from tests.support import Database, scalar
+from tests.support import Database, rewrite, scalar
 from tests.webhooks.queue_steps import NOW, Clock
 
 TASKS = list(MaintenanceTask)
@@ -51,6 +51,12 @@ def test_each_task_is_done_when_it_is_due(shop: Shop, clock: Clock) -> None:
         clock.set(NOW + wait)
         assert all(every[t] == wait for t in maintained(shop.conn) if due_in(shop.conn)[t] == wait)
         assert {t for t in TASKS if every[t] == wait} <= due_in(shop.conn).keys()
+
+
+def test_what_takes_long_is_done_less_often(shop: Shop) -> None:
+    rewrite(shop.conn, "do_task", "case p_task", "perform pg_sleep(0.3); case p_task")
+    maintained(shop.conn, T.OVERBOOKING)
+    assert due_in(shop.conn)[T.OVERBOOKING] > dt.timedelta(seconds=5)
 
 
 def test_slots_appear_as_the_horizon_moves(shop: Shop, clock: Clock) -> None:

@@ -1,10 +1,13 @@
 """The parts of a worker: services side by side, and the one that maintains."""
 
 import threading
+import urllib.error
+import urllib.request
 
 import psycopg
 import pytest
 
+from bookingdb.exporter import MetricsServer
 from bookingdb.worker import Maintainer, Worker
 from tests.races.concurrency import wait_until
 from tests.shop import Shop
@@ -46,6 +49,19 @@ def test_service_that_fails_ends_the_others(shop: Shop, database: Database) -> N
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         Worker(other, Maintainer(dsn)).run()
     assert other.stopping.is_set()
+
+
+def test_metrics_are_a_service_too(shop: Shop, database: Database) -> None:
+    server = MetricsServer(database.dsn, "127.0.0.1", 0)
+    worker = Worker(Endless(), server)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    with urllib.request.urlopen(server.url) as answer:
+        assert b"bookingdb_up 1.0" in answer.read()
+    worker.stop()
+    thread.join()
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(server.url)
 
 
 def test_many_side_by_side_do_everything_once(shop: Shop, database: Database) -> None:

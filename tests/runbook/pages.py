@@ -41,7 +41,7 @@ class Page:
     def blocks(self, case: str) -> list[Block]:
         """Those that are to be run in a case, as they stand there."""
         found, section, below = [], "", ""
-        pattern = r"^## (.*)$|^### (.*)$|^```(\w+)\n(.*?)^```$"
+        pattern = r"^## ([^\n]*)$|^### ([^\n]*)$|^```(\w+)\n(.*?)^```$"
         for heading, subheading, language, text in re.findall(pattern, self.text, re.M | re.S):
             if heading:
                 section, below = heading, ""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bookingdb.migration.project import load_project, schema_folder
 from tests.health.conftest import shift_clock
 from tests.health.test_checks import CASES, CHECK, WATCH
-from tests.races.concurrency import background, wait_until_blocked
+from tests.races.concurrency import background, guarded, wait_until_blocked
 from tests.recovery.steps import damage
 from tests.runbook.stage import Stage
 from tests.shop import DAY, NINE, Shop
@@ -55,16 +55,17 @@ def _miscount(stage: Stage) -> None:
 
 def _overbook(stage: Stage) -> None:
     shop = Shop(stage.conn)
-    booking = shop.book()
+    booking, _ = shop.book(), shop.book()  # with that of furnish() the slot is full
     stage.conn.execute(COUNTING.format("disable").encode())
-    for _ in range(2):
-        stage.conn.execute(INSERT, [DAY, NINE])
+    stage.conn.execute(INSERT, [DAY, NINE])
     stage.conn.execute(COUNTING.format("enable").encode())
     stage.conn.execute(WATCH)
     stage.names |= {"BOOKING": str(booking.booking_id), "DATE": str(DAY), "TIME": "10:00"}
 
 
 def _leave_a_transaction_open(stage: Stage) -> None:
+    stage.conn.execute("grant pg_read_all_stats to bookingdb_owner")
+    stage.stack.callback(stage.conn.execute, "revoke pg_read_all_stats from bookingdb_owner")
     other = stage.database.connect(autocommit=False)
     stage.stack.callback(other.close)
     other.execute("select 1")
@@ -73,11 +74,12 @@ def _leave_a_transaction_open(stage: Stage) -> None:
 
 
 def _hold_a_slot(stage: Stage) -> None:
-    holder, waiter = (stage.database.connect(autocommit=auto) for auto in (False, True))
-    stage.stack.callback(holder.close)
+    holder, waiter = guarded(stage.database), guarded(stage.database)
     stage.stack.callback(waiter.close)
+    holder.execute("begin")
     holder.execute("select from bookingdb.time_slots where date = %s for update", [DAY])
     booking = stage.stack.enter_context(background(Shop(waiter).book))
+    stage.stack.callback(holder.close)  # before anybody waits for who waits for it
     wait_until_blocked(stage.conn, waiter, holder)
     stage.names["PID"] = str(holder.info.backend_pid)
     stage.settle = booking.result

@@ -15,19 +15,19 @@ as $$
 begin
   case p_task
     when 'integrity' then
-      done := bookingdb.run_integrity_check();
+      done := bookingdb.run_integrity_check()::bigint;
     when 'overbooking' then
-      done := bookingdb.watch_overbooking();
+      done := bookingdb.watch_overbooking()::bigint;
     when 'seals' then
       done := (select coalesce(sum(s.row_count), 0) from bookingdb.seal_audit() s);
     when 'slots_ahead' then
       done := (
-        select r.created + r.updated + r.restored + r.made_legacy + r.deleted
+        select (r.created + r.updated + r.restored + r.made_legacy + r.deleted)::bigint
           from bookingdb.refresh_future_schedule(p_business_id) r);
     when 'expired_holds' then
-      done := bookingdb.expire_holds(p_business_id => p_business_id);
+      done := bookingdb.expire_holds(p_business_id => p_business_id)::bigint;
     when 'audit_partitions' then
-      done := bookingdb.create_audit_partitions();
+      done := bookingdb.create_audit_partitions()::bigint;
     when 'retention' then
       select r.done, r.problem into done, problem from bookingdb.retain() r;
   end case;

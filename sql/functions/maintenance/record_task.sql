@@ -4,8 +4,9 @@ set local role bookingdb_owner;
 
 -- Records what came of a task of maintain(), and when it is due again: at once when businesses
 -- are left (p_resumes_after is the last that was seen to) or when retention removed something,
--- since there may be more; soon when something went wrong; else after its time. A part of a
--- round is added to the parts before it.
+-- since there may be more; soon when something went wrong; else after its time. But what takes
+-- long takes no more than a twentieth of all time. A part of a round is added to the parts
+-- before it.
 create function bookingdb.record_task(
   p_task bookingdb.maintenance_task,
   p_started_at timestamptz,
@@ -32,8 +33,9 @@ begin atomic
     select p_task, p_started_at, finished_at,
            case when problem is null and p_resumes_after is null then finished_at end,
            p_started_at + case when is_more then '0'
-                            when problem is not null then least(every, '5 minutes')
-                            else every
+                            else greatest(
+                              case when problem is null then every else least(every, '5 minutes') end,
+                              20 * (finished_at - p_started_at))
                           end,
            p_resumes_after, done, problem
       from round

@@ -5,16 +5,21 @@ set local role bookingdb_owner;
 -- What became of deliveries that were queued in the last hour.
 create function bookingdb.metrics_of_deliveries()
 returns table (name text, labels jsonb, value double precision)
-language sql
+language plpgsql
 stable
-begin atomic
-  with limits as (
-    select bookingdb.clock_now() as now, interval '1 hour' as span, 5000 as most
-  ),
-  deliveries as materialized (
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  v_now constant timestamptz := bookingdb.clock_now();
+  v_span constant interval := interval '1 hour';
+  v_most constant int := 5000;
+begin
+  return query
+  with deliveries as materialized (
     select d.*, jsonb_build_object('endpoint_id', d.endpoint_id) as label
-      from limits l
-     cross join lateral bookingdb.recent_deliveries_of_all(l.now - l.span, l.most) d
+      from bookingdb.recent_deliveries_of_all(v_now - v_span, v_most) d
   ),
   attempts as materialized (
     select d.label, a.error is null as is_success,
@@ -23,7 +28,8 @@ begin atomic
       from deliveries d
       join bookingdb.webhook_attempts a using (business_id, webhook_id)
   )
-  select 'bookingdb_recent_deliveries', d.label || jsonb_build_object('state', d.state), count(*)
+  select 'bookingdb_recent_deliveries', d.label || jsonb_build_object('state', d.state),
+         count(*)::double precision
     from deliveries d
    group by d.label, d.state
   union all
@@ -31,7 +37,7 @@ begin atomic
     from attempts a
    group by a.label, a.status
   union all
-  select 'bookingdb_recent_attempt_success_ratio', a.label, avg(a.is_success::int)
+  select 'bookingdb_recent_attempt_success_ratio', a.label, avg(a.is_success::int)::double precision
     from attempts a
    group by a.label
   union all
@@ -50,13 +56,12 @@ begin atomic
   union all
   select 'bookingdb_recent_window_seconds',
          jsonb '{"of": "deliveries"}',
-         extract(epoch from coalesce(min(l.now - b.oldest) filter (where b.count >= l.most), l.span))
-    from limits l
-    left join (
+         extract(epoch from coalesce(
+           min(v_now - b.oldest) filter (where b.count >= v_most), v_span))
+    from (
       select count(*), min(d.created_at) from deliveries d group by d.business_id
-    ) as b (count, oldest) on true
-   group by l.span;
-end;
+    ) as b (count, oldest);
+end $$;
 comment on function bookingdb.metrics_of_deliveries is 'Metrics: what became of deliveries of the last hour.';
 
 commit;
