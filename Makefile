@@ -18,7 +18,7 @@ ANY_SERVER := bench browser cli docs embedded loadtest machine maintenance migra
     test_retention_under_load.py)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-15 lint docs migrate generate bench bench-webhooks bench-caching clean
+.PHONY: help demo test test-15 lint docs site migrate generate bench bench-webhooks bench-caching clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-12s%s\n", $$1, $$2}' Makefile
@@ -45,8 +45,15 @@ lint: $(VENV)/installed ## style, types, SQL, generated files
 	$(BIN)/python -m tools.dashboard --check
 	$(BIN)/squawk $$(find sql -name '*.sql' | sort)
 
-docs: $(VENV)/installed ## check what the documentation says
+docs: $(VENV)/installed ## check what the documentation says, and run what it shows
 	$(PYTEST) tests/docs $(ARGS)
+
+tests/docs/node_modules: tests/docs/package-lock.json
+	npm ci --prefix tests/docs --no-audit --no-fund
+	touch $@
+
+site: $(VENV)/installed tests/docs/node_modules ## the documentation as a site, in build/site
+	$(BIN)/python -m tools.site
 
 migrate: $(VENV)/installed ## deploy the schema to the database of BOOKINGDB_DSN
 	$(BIN)/bookingdb migrate

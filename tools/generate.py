@@ -25,6 +25,7 @@ from tools.lifecycle import with_moves_and_outcomes
 from tools.models import model_names, models_text
 from tools.naming import BY_HAND, MODULES, SYNC_AND_ASYNC
 from tools.reference import functions_page, with_metrics, with_schema_picture
+from tools.tables import tables_page
 from tools.wrappers import FUNCTIONS, function_text, module_text, package_text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,6 +59,7 @@ def render(conn: psycopg.Connection[Any]) -> Iterator[tuple[Path, str]]:
     yield SQL / "integrity/shipped_grants.sql", shipped_grants_script(conn)
     areas = [(doc.rstrip("."), scripts[folder]) for folder, (_, doc) in MODULES.items()]
     yield ROOT / "docs/functions.md", functions_page(conn, areas)
+    yield ROOT / "docs/tables.md", tables_page(conn)
     page = ROOT / "docs/architecture.md"
     yield page, with_schema_picture(conn, page.read_text(encoding="utf-8"))
     page = ROOT / "docs/metrics.md"

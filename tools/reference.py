@@ -7,7 +7,13 @@ from typing import Any
 
 import psycopg
 
-__all__ = ["contract_of", "functions_page", "with_metrics", "with_schema_picture"]
+__all__ = [
+    "as_markdown",
+    "contract_of",
+    "functions_page",
+    "with_metrics",
+    "with_schema_picture",
+]
 
 SIGNATURE = """
 select case p.prokind when 'p' then 'call ' else '' end || p.proname,
@@ -20,24 +26,17 @@ select case p.prokind when 'p' then 'call ' else '' end || p.proname,
   from pg_proc p
  where p.pronamespace = 'bookingdb'::regnamespace and p.proname = %s
 """
-COLUMNS = """
-select c.relname, a.attname, format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null),
-       exists (select from pg_constraint k
-                where k.conrelid = c.oid and k.contype = 'p' and a.attnum = any (k.conkey)),
-       exists (select from pg_constraint k
-                where k.conrelid = c.oid and k.contype = 'f' and a.attnum = any (k.conkey))
-  from pg_class c
-  join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-  join pg_type t on t.oid = a.atttypid
- where c.relnamespace = 'bookingdb'::regnamespace and c.relkind in ('r', 'p')
-   and not c.relispartition
- order by c.relname, a.attnum
-"""
 FOREIGN_KEYS = """
 select k.confrelid::regclass, k.conrelid::regclass, k.conname
   from pg_constraint k
  where k.connamespace = 'bookingdb'::regnamespace and k.contype = 'f' and k.conparentid = 0
  order by k.confrelid::regclass::text, k.conrelid::regclass::text, k.conname
+"""
+TABLES = """
+select relname
+  from pg_class
+ where relnamespace = 'bookingdb'::regnamespace and relkind in ('r', 'p') and not relispartition
+ order by relname
 """
 METRICS = """
 select format('| `%s` | %s | %s | %s |', substr(name, 11), kind,
@@ -47,11 +46,6 @@ select format('| `%s` | %s | %s | %s |', substr(name, 11), kind,
 BEGIN_METRICS = "<!-- metrics: made from the catalog by tools/generate.py -->\n"
 END_METRICS = "<!-- /metrics -->"
 BEGIN, END = "<!-- schema: made from the catalog by tools/generate.py -->\n", "<!-- /schema -->"
-SHORT_TYPES = {
-    "timestamp with time zone": "timestamptz",
-    "time without time zone": "time",
-    "integer": "int",
-}
 
 
 def contract_of(script: Path) -> str:
@@ -87,26 +81,19 @@ def functions_page(
             returns = f"\nreturns {result}" if result else ""  # a procedure's is its INOUT
             parts.append(
                 f"\n### {name}\n\n```sql\n{call}({listed}){returns}\n```\n\n"
-                f"{_markdown(contract_of(script))}\n\n*May call it: {roles}.*\n"
+                f"{as_markdown(contract_of(script))}\n\n*May call it: {roles}.*\n"
             )
     return "".join(parts)
 
 
 def with_schema_picture(conn: psycopg.Connection[Any], page: str) -> str:
     """`page` with the picture of tables and foreign keys between its two markers."""
-    lines = ["erDiagram"]
+    lines = ["erDiagram", "  direction LR"]
     for parent, child, name in conn.execute(FOREIGN_KEYS):
         lines.append(f"  {_short(parent)} ||--o{{ {_short(child)} : {name}")
     lines.append('  bookings ||..|{ booking_audit_log : "row trigger"')
-    table = None
-    for relation, column, kind, is_primary, is_foreign in conn.execute(COLUMNS):
-        if relation != table:
-            lines += ["  }"] * (table is not None) + [f"  {relation} {{"]
-            table = relation
-        keys = ", ".join(k for k, holds in (("PK", is_primary), ("FK", is_foreign)) if holds)
-        kind = SHORT_TYPES.get(kind, _short(kind))
-        lines.append(f"    {kind} {column} {keys}".rstrip())
-    lines.append("  }")
+    drawn = " ".join(lines).split()
+    lines += [f"  {table}" for (table,) in conn.execute(TABLES) if table not in drawn]
     before, rest = page.split(BEGIN)
     _, after = rest.split(END)
     picture = "\n".join(lines)
@@ -126,9 +113,9 @@ def _short(name: str) -> str:
     return str(name).removeprefix("bookingdb.")
 
 
-def _markdown(contract: str) -> str:
+def as_markdown(contract: str) -> str:
     """The contract with its indented lists as blocks, and Raises, Locks and Returns as paragraphs."""
-    text = re.sub(r"(?m)^((?:  .*\n?)+)", r"\n```\n\1\n```\n", contract + "\n").replace(
+    text = re.sub(r"(?m)^((?:  .*\n?)+)", r"\n```text\n\1\n```\n", contract + "\n").replace(
         "\n\n```\n\n", "\n```\n\n"
     )
     text = re.sub(r"(?m)^(Raises|Locks|Returns)\b", r"\n\1", text)

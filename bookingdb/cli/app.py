@@ -28,6 +28,7 @@ from bookingdb.cli import (
     patterns,
     plans,
     policies,
+    psql,
     quarantine,
     receipts,
     recovery,
@@ -57,7 +58,7 @@ app = typer.Typer(
 )
 
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Start here": (server.demo, server.up, shop.init),
+    "Start here": (server.demo, server.up, psql.psql, shop.init),
     "Schema": (schema.migrate, schema.status, schema.rollback),
     "Bookings": (
         slots.slots,

@@ -1,6 +1,5 @@
 """Servers to play with: one that stays for as long as the command runs, and the demo's."""
 
-import os
 import select
 import signal
 from collections.abc import Iterator
@@ -104,13 +103,14 @@ def _database(server: EmbeddedServer) -> str:
 
 
 def _explanation(server: EmbeddedServer, dsn: str) -> str:
-    psql = server.bindir / "psql"
     return f"""
 PostgreSQL is up with bookingdb in it; the data is in {server.data_dir}.
 It is not meant for production: nobody restarts it, backs it up or watches over it.
 
-  {psql if os.access(psql, os.X_OK) else "psql"} '{dsn}'
+In another terminal:
+
   export BOOKINGDB_DSN='{dsn}'
+  bookingdb psql             opens psql on it
   bookingdb init --help      makes a business with opening hours
   bookingdb worker           sends webhooks, expires holds, keeps slots ahead
 
