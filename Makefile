@@ -7,7 +7,8 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 PG15 := /usr/lib/postgresql/15/bin
 # Tests of Python, of processes and of files, for which one version of the server will do.
-ANY_SERVER := bench browser cli docs embedded loadtest machine migration operations audit/test_tampering.py \
+ANY_SERVER := bench browser cli docs embedded loadtest machine maintenance migration operations \
+  audit/test_tampering.py \
   $(addprefix test_,any_input.py audit_patterns.py bad_input.py benchmarks.py disputes.py dst.py \
     erasure.py erasure_on_disk.py package.py retention.py security_audit.py time_travel.py wrappers.py) \
   $(addprefix isolation/test_,dumps.py function_answers.py hostile_clients.py) \

@@ -153,7 +153,7 @@ def create_audit_partitions(
     months_ahead: int = 12,
 ) -> int:
     """Makes the monthly partitions of the audit log from this month (UTC) to ``months_ahead``
-    months after it, where they are missing. Run it monthly; `bookingdb refresh` does.
+    months after it, where they are missing. maintain() and `bookingdb refresh` run it.
     Locks: each partition is made beside the log and then attached, which does not block writers;
     but it waits for transactions that read the log, 5 seconds at most, and holds up others that
     want to, such as the relay, until the commit. Rows of that month in the default partition
@@ -231,8 +231,8 @@ def seal_audit(
 ) -> list[AuditSeal]:
     """Seals what was committed to the audit log since the last time: a Merkle root over the rows of
     each business, chained to its seal before, kept here, and sent out as the event audit.sealed.
-    So who receives the webhooks holds what nobody here can change any more. Run it hourly, or
-    daily; 10,000 rows at most go into one seal. Locks: the cursor; a second call waits. Returns
+    So who receives the webhooks holds what nobody here can change any more. maintain() runs it;
+    10,000 rows at most go into one seal. Locks: the cursor; a second call waits. Returns
     the new seals; none when there was nothing to seal.
     """
     return fetch_all(conn, AuditSeal, "select * from bookingdb.seal_audit()", {})

@@ -421,7 +421,7 @@ class RelayGap:
     missing_count: int
     first_event_at: dt.datetime | None
     last_event_at: dt.datetime | None
-    settled_before: dt.datetime
+    settled_before: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)

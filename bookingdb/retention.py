@@ -142,7 +142,7 @@ def set_retention(
 ) -> list[RetentionPolicy]:
     """Says how long a business keeps personal data of bookings (from the end of their slot), the
     audit log (from the end of its month), deliveries, or their attempts alone (from when the
-    delivery was finished). NULL: for ever. Nothing goes until apply_retention() is called.
+    delivery was finished). NULL: for ever. What is older goes with the next maintain().
     Returns the policies that hold now. Raises ZB012 for an unknown business, no `kind`, and a
     `keep` not from 1 day (of the audit log 30 days) to 100 years.
     """

@@ -5,9 +5,12 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
+from benchmarks import health
 from benchmarks.webhooks.command import PARTS
 
 ROOT = Path(__file__).parents[1]
@@ -53,3 +56,8 @@ def test_a_part_that_is_none_is_refused() -> None:
     run = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
     assert run.returncode == 1
     assert "There is no part speed" in run.stderr
+
+
+def test_what_watching_costs(scratch: psycopg.Connection[Any]) -> None:
+    health.fill(scratch, 20)
+    assert all(health.measure(scratch, call) > 0 for call in health.CALLS)

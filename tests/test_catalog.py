@@ -63,7 +63,7 @@ select c.conrelid::regclass::text, c.conname from pg_constraint c
                           'bookingdb.audit_seal_cursor'::regclass,
                           'bookingdb.audit_exports'::regclass,
                           'bookingdb.maintenance_runs'::regclass,
-                           'bookingdb.integrity_runs'::regclass)
+                          'bookingdb.integrity_runs'::regclass)
    and not exists (
      select from pg_attribute a
       where a.attrelid = c.conrelid and a.attnum = any (c.conkey) and a.attname = 'business_id')
@@ -72,7 +72,7 @@ UNIQUE_WITHOUT_BUSINESS = """
 select i.indexrelid::regclass::text from pg_index i join pg_class c on c.oid = i.indrelid
  where c.relnamespace = 'bookingdb'::regnamespace and i.indisunique
    and c.oid not in ('bookingdb.relay_cursor'::regclass, 'bookingdb.audit_seal_cursor'::regclass,
-                          'bookingdb.audit_exports'::regclass, 'bookingdb.maintenance_runs'::regclass,
+                     'bookingdb.audit_exports'::regclass, 'bookingdb.maintenance_runs'::regclass,
                      'bookingdb.integrity_runs'::regclass)
    and not exists (
      select from pg_attribute a

@@ -198,6 +198,7 @@ NULLABLE = {  # columns of functions that may be NULL
     "release_stuck_leases.booking_version",
     "rebuild_relay.first_event_at",
     "rebuild_relay.last_event_at",
+    "rebuild_relay.settled_before",
     "requeue_dead_letters.booking_id",
     "requeue_dead_letters.booking_version",
     "waiting_sessions.application",

@@ -39,8 +39,9 @@ async def rebuild_relay(
     `dry_run`: tells what it would do, locks and changes nothing.
     Locks: the cursor, up to the commit; bookings do not wait for it, the relay does.
     Returns for each endpoint how much it lacks, the first and last of it, and the time before
-    which nothing is looked at. Raises ZB012 for a `settled_before` that is less than a day ago,
-    as nothing so young is ever purged; 42501 for a login that is bound to businesses.
+    which nothing is looked at; NULL: all is. Raises ZB012 for a `settled_before` that is less
+    than a day ago, as nothing so young is ever purged; 42501 for a login that is bound to
+    businesses.
     """
     return await afetch_all(
         conn,
@@ -62,11 +63,11 @@ async def release_stuck_leases(
     actor: Actor | None = None,
 ) -> list[ReleasedLease]:
     """Takes deliveries back from dispatchers that are gone: those whose lease has run out, and with
-    `older_than` also those that were claimed so long ago, whatever their lease says. They are due
-    at once. The attempt counts and is noted as lost, as it may have been sent; if that dispatcher
-    still says how it went, that is noted and changes nothing else. No delivery depends on it: a
-    lease that has run out is claimed anew by itself once a dispatcher works and its endpoint is
-    open. Each one stands in the settings audit log.
+    `older_than` also those that were claimed so long ago, whatever their lease says. They are
+    due at once. The attempt counts and is noted as lost, as it may have been sent; if that
+    dispatcher still says how it went, that is noted and changes nothing else. No delivery
+    depends on it: once a dispatcher works and the endpoint is open, a lease that has run out is
+    claimed anew by itself. Each one stands in the settings audit log.
     `dry_run`: tells what it would do, locks and changes nothing.
     Locks: a delivery and its endpoint against changes, one after the other; what somebody else
     has locked is passed over, as it is being recorded just now.
@@ -94,10 +95,13 @@ async def repair_counters(
 ) -> list[RepairedCounter]:
     """Sets the counters of slots right that are not what a recount of their bookings gives. A slot
     that holds more than it may is full afterwards, and is_overbooked says so: what is above its
-    limit stands in the overhang, as when a limit is lowered. Places that turn out to be free go to
-    those who wait. Each slot that was changed stands in the settings audit log.
+    limit stands in the overhang, as when a limit is lowered. Places that turn out to be free go
+    to those who wait. Each slot that was changed stands in the settings audit log.
+    Before that it watches for overbooking, unless the login is bound to businesses, so that an
+    alarm stands until the bookings fit, though the counters agree by then.
     `dry_run`: tells what it would do, locks and changes nothing.
-    Locks: the slots that differ, in the order of date and time, one recount under each lock.
+    Locks: as watch_overbooking(); then the slots that differ, in the order of date and time, one
+    recount under each lock.
     Returns each counter that was wrong. Raises ZB012 for an unknown business.
     """
     return await afetch_all(
@@ -124,10 +128,10 @@ async def requeue_dead_letters(
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> list[RequeuedDelivery]:
     """Sends dead deliveries again, the oldest events first and at most `limit` at once, to one
-    endpoint or all, of events of a time: `from` included, `to` not. It is replay_deliveries() for
-    dead ones, in portions, with a dry run, and each stands in the settings audit log. Rate limits
-    hold, paused endpoints get nothing until they are resumed; of a booking with later changes the
-    receiver gets the older after the newer, as with every replay.
+    endpoint or all, of events of a time: `from` included, `to` not. It is replay_deliveries()
+    for dead ones, in portions, with a dry run, and each stands in the settings audit log. Rate
+    limits hold, paused endpoints get nothing until they are resumed; of a booking with later
+    changes the receiver gets the older after the newer, as with every replay.
     `dry_run`: tells what it would do, locks and changes nothing.
     Locks: the endpoints, then the deliveries.
     Returns the deliveries as they were. Raises ZB012: `from` after `to`, `limit` not from 1 to

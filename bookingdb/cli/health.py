@@ -66,7 +66,9 @@ def _compare_with_plan(conn: psycopg.Connection[Any], found: dict[str, Any]) -> 
         return
     if pending:
         check["figure"] = len(pending)
-        check["message"] = f"{len(pending)} changes are pending, the first is {pending[0].name}."
+        check["message"] = (
+            f"Changes that are pending: {len(pending)}, the first is {pending[0].name}."
+        )
         check["remedy"] = "bookingdb migrate deploys them; bookingdb status lists them."
         if check["severity"] == HealthSeverity.OK:
             check["severity"] = HealthSeverity.WARNING

@@ -41,7 +41,7 @@ def set_(
     business_id: BusinessId = DEFAULT_BUSINESS_ID,
     as_json: AsJson = False,
 ) -> None:
-    """Say how long something is kept. Nothing goes until `retention apply`.
+    """Say how long something is kept. What is older goes with the next maintenance.
 
     For example:
       bookingdb retention set deliveries 90d
@@ -78,9 +78,10 @@ def apply(
     dsn: Dsn = "",
     as_json: AsJson = False,
 ) -> None:
-    """Remove what the policies of all businesses let go, or say what that would be. Run it daily.
+    """Remove what the policies of all businesses let go, or say what that would be.
 
-    Months of the audit log go when they are sent, sealed and exported.
+    Months of the audit log go when they are sent, sealed and exported. `bookingdb
+    worker` does it by itself.
 
     For example:
       bookingdb retention apply --yes

@@ -26,9 +26,10 @@ def purge_deliveries_(
     dsn: Dsn = "",
     as_json: AsJson = False,
 ) -> None:
-    """Delete old deliveries of all businesses, with content and attempts. Run it daily.
+    """Delete old deliveries of all businesses, with content and attempts.
 
-    Those that are pending stay, whatever their age.
+    Those that are pending stay, whatever their age. To keep it so, set a policy:
+    `bookingdb retention set`.
 
     For example:
       bookingdb purge-deliveries --older-than 90d

@@ -1,8 +1,7 @@
 """What is to be done regularly: refresh the slots, expire holds, check that all is sound."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
-from typing import Annotated, Any, TypeVar
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -18,17 +17,15 @@ from bookingdb import (
     is_unbound,
     refresh_future_schedule,
 )
-from bookingdb.cli.failures import describe, report
+from bookingdb.cli.every import Every, businesses_of, for_each
 from bookingdb.cli.options import AsJson, BusinessId, Dsn
-from bookingdb.cli.output import emit, grid, progress
-from bookingdb.cli.session import connect, find_business, operator
+from bookingdb.cli.output import emit, grid
+from bookingdb.cli.session import connect, operator
 
 __all__ = ["check", "counts_table", "expire", "refresh"]
 
-T = TypeVar("T")
 COUNTS = RefreshCounts.__match_args__
 BATCH = 1000
-Every = Annotated[bool, typer.Option("--all", help="All businesses of the database.")]
 
 
 def refresh(
@@ -38,18 +35,19 @@ def refresh(
     business_id: BusinessId = DEFAULT_BUSINESS_ID,
     as_json: AsJson = False,
 ) -> None:
-    """Make the slots follow the schedule up to the horizon. Run it daily.
+    """Make the slots follow the schedule up to the horizon.
 
     Each business is a transaction of its own: one that fails leaves the others
-    refreshed. The audit log gets its partitions of the next months, too.
+    refreshed. The audit log gets its partitions of the next months, too. `bookingdb
+    worker` does it by itself.
 
     For example:
       bookingdb refresh --all
     """
     with connect(dsn) as conn:
         conn.autocommit = True  # a call is a transaction
-        businesses = _businesses(conn, None if every else business_id)
-        done = _for_each(businesses, conn, _refresh, as_json=as_json)
+        businesses = businesses_of(conn, None if every else business_id)
+        done = for_each(businesses, conn, _refresh, as_json=as_json)
         # Last, since it waits for whoever reads the log at length, such as a dump.
         conn.execute("set lock_timeout = '10s'")
         # A login that is bound to businesses leaves what concerns all of them to others.
@@ -75,18 +73,18 @@ def expire(
     business_id: BusinessId = DEFAULT_BUSINESS_ID,
     as_json: AsJson = False,
 ) -> None:
-    """Expire the holds that have run out, and offer their places. Run it each minute.
+    """Expire the holds that have run out, and offer their places.
 
     A hold that has run out blocks nobody: this tells the log, and those who wait,
-    in time.
+    in time. `bookingdb worker` does it by itself.
 
     For example:
       bookingdb expire --all
     """
     with connect(dsn) as conn:
         conn.autocommit = True  # a call is a transaction
-        businesses = _businesses(conn, None if every else business_id)
-        done = _for_each(businesses, conn, _expire, as_json=as_json)
+        businesses = businesses_of(conn, None if every else business_id)
+        done = for_each(businesses, conn, _expire, as_json=as_json)
     emit(
         [{"business_id": one, "name": name, "expired": count} for one, name, count in done],
         grid("business", "expired", rows=[row[1:] for row in done], numbers=["expired"]),
@@ -122,31 +120,6 @@ def counts_table(refreshed: Iterable[tuple[str, RefreshCounts]]) -> Table:
     return grid("business", *titles, rows=rows, numbers=titles)
 
 
-def _for_each(
-    businesses: list[tuple[UUID, str]],
-    conn: psycopg.Connection[Any],
-    work: Callable[[psycopg.Connection[Any], UUID], T],
-    *,
-    as_json: bool,
-) -> list[tuple[UUID, str, T]]:
-    """What `work` returns for each business; one for which it fails is reported and left out."""
-    done: list[tuple[UUID, str, T]] = []
-    with progress() as bar:
-        task = bar.add_task("", total=len(businesses))
-        for one, name in businesses:
-            bar.update(task, description=name)
-            try:
-                done.append((one, name, work(conn, one)))
-            except psycopg.Error as error:
-                if conn.broken:
-                    raise
-                problem = describe(error)
-                where = f"{name}, business {one}\n{problem.detail}"
-                report(replace(problem, detail=where), as_json=as_json)
-            bar.advance(task)
-    return done
-
-
 def _refresh(conn: psycopg.Connection[Any], business_id: UUID) -> RefreshCounts:
     return refresh_future_schedule(conn, business_id=business_id)
 
@@ -159,11 +132,3 @@ def _expire(conn: psycopg.Connection[Any], business_id: UUID) -> int:
         if count < BATCH:
             break
     return total
-
-
-def _businesses(conn: psycopg.Connection[Any], only: UUID | None) -> list[tuple[UUID, str]]:
-    if only is not None:
-        business = find_business(conn, only)
-        return [(business.business_id, business.name)]
-    query = "select business_id, name from bookingdb.businesses order by name, business_id"
-    return conn.execute(query).fetchall()

@@ -38,7 +38,7 @@ class Maintainer:
     how often to look for what is due.
     """
 
-    def __init__(self, dsn: str, *, tick: dt.timedelta = dt.timedelta(seconds=5)) -> None:
+    def __init__(self, dsn: str, *, tick: dt.timedelta = dt.timedelta(seconds=1)) -> None:
         self._dsn = dsn
         self._tick = tick.total_seconds()
         self._stopping = threading.Event()

@@ -28,7 +28,7 @@ def commands_of(group: Any, *names: str) -> Iterator[tuple[str, ...]]:
 COMMANDS = sorted(" ".join(words) for words in commands_of(get_command(app)))
 ID = r"[0-9a-f-]{36}"
 QUARANTINED = {"bouquets": 1, "customer_name": "Ada", "customer_email": "ada@example.com"}
-ELSEWHERE = {"bench", "demo", "loadtest", "up"}  # they have tests of their own, which run them
+ELSEWHERE = {"bench", "demo", "drill", "loadtest", "up"}  # they have tests of their own
 STATUS = {"confirm": "held", "extend": "held", "unwait": "waiting"}
 """Of the example's booking, where it is not confirmed."""
 

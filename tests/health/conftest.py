@@ -8,29 +8,37 @@ import pytest
 
 import bookingdb
 from bookingdb import HealthCheck, HealthSeverity
-from tests.shop import open_shop
+from tests.shop import Shop, open_shop
 
-__all__ = ["check", "findings", "shift_clock"]
+__all__ = ["DELIVER", "check", "findings", "furnish", "shift_clock"]
 
 Connection = psycopg.Connection[Any]
 
 
+def furnish(conn: Connection) -> None:
+    """An endpoint, a booking that is delivered and one that is not relayed yet."""
+    bookingdb.add_webhook_endpoint(conn, "https://receiver.example/hook", retry_schedule=[])
+    Shop(conn).book()
+    bookingdb.relay_events(conn)
+    conn.execute(DELIVER.format(status=200, error="null").encode())
+    Shop(conn).book()
+    bookingdb.run_integrity_check(conn)
+
+
 @pytest.fixture(scope="module")
 def well(scratch: Connection) -> Connection:
-    """A shop with an endpoint, a booking that is delivered and one that is not relayed yet."""
-    shop = open_shop(scratch)
-    bookingdb.add_webhook_endpoint(scratch, "https://receiver.example/hook", retry_schedule=[])
-    shop.book()
-    bookingdb.relay_events(scratch)
-    scratch.execute(DELIVER.format(status=200, error="null").encode())
-    shop.book()
-    bookingdb.run_integrity_check(scratch)
+    open_shop(scratch)
+    furnish(scratch)
     return scratch
 
 
 @pytest.fixture
-def conn(well: Connection) -> Iterator[Connection]:
-    """In a transaction that is rolled back; before and after it all is well."""
+def patient(well: Connection) -> Iterator[Connection]:
+    """In a transaction that is rolled back; before and after it all is well. A change of the
+    booking is not relayed yet."""
+    bookingdb.relay_events(well)
+    well.execute(DELIVER.format(status=200, error="null").encode())
+    well.execute("update bookingdb.bookings set notes = 'it is ' || clock_timestamp()")
     assert findings(well) == {}
     with well.transaction(force_rollback=True):
         yield well

@@ -63,12 +63,13 @@ CASES = [
     Case("dead_letters", "critical",
          ("insert into bookingdb.webhook_deliveries select business_id, gen_random_uuid(),"
           " endpoint_id, event_id, event_type, event_at, null, null, 0, 'dead', due_at, null, null,"
-          " 1, 0, created_at, now() from bookingdb.webhook_deliveries, generate_series(1, 1000)",),
+          " 1, 0, created_at, now() from bookingdb.webhook_deliveries, generate_series(1, 1000)"
+          " limit 1000",),
          ("delete from bookingdb.webhook_deliveries where state = 'dead'",)),
     Case("paused_endpoints", "warning",
          (f"select bookingdb.pause_webhook_endpoint(({ENDPOINT}))",),
          (f"select bookingdb.resume_webhook_endpoint(({ENDPOINT}))",)),
-    Case("stuck_leases", "warning", (RELAY, "select bookingdb.claim_deliveries()"), 
+    Case("stuck_leases", "warning", (RELAY, "select bookingdb.claim_deliveries()"),
          ("select bookingdb.release_stuck_leases()",), "10 minutes"),
     Case("dispatcher", "warning", (RELAY,), (SUCCEED,), "3 minutes"),
     Case("dispatcher", "critical", (RELAY,), (SUCCEED,), "11 minutes"),
@@ -123,21 +124,21 @@ def run(conn: psycopg.Connection[Any], statements: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.name}-{case.severity}")
-def test_check(conn: psycopg.Connection[Any], case: Case) -> None:
-    run(conn, case.provoke)
-    shift_clock(conn, case.ahead)
-    found = check(conn, case.name)
+def test_check(patient: psycopg.Connection[Any], case: Case) -> None:
+    run(patient, case.provoke)
+    shift_clock(patient, case.ahead)
+    found = check(patient, case.name)
     assert found.severity == case.severity, found
     assert found.figure is not None
     assert found.remedy is not None
-    assert names_what_exists(conn, found.remedy)
-    with conn.transaction(force_rollback=True):
-        blind(conn, case.name)
-        assert check(conn, case.name).severity == HealthSeverity.OK
-    run(conn, case.cure)
+    assert names_what_exists(patient, found.remedy)
+    with patient.transaction(force_rollback=True):
+        blind(patient, case.name)
+        assert check(patient, case.name).severity == HealthSeverity.OK
+    run(patient, case.cure)
     if case.name == "clock":
-        shift_clock(conn, "0")
-    found = check(conn, case.name)
+        shift_clock(patient, "0")
+    found = check(patient, case.name)
     assert (found.severity, found.remedy) == (HealthSeverity.OK, None), found
 
 

@@ -8,12 +8,11 @@ from typing import Any
 
 import psycopg
 import pytest
-import structlog
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 import bookingdb
-from bookingdb.cli.dispatch import _log_to_stderr
+from bookingdb.cli.service import logging_to_stderr
 from bookingdb.dispatch import Dispatcher
 from bookingdb.dispatch.link import Bell, Link
 from bookingdb.embedded import EmbeddedServer
@@ -208,14 +207,11 @@ def test_no_traceback_tells_secrets(
         fields=["customer_email"], retry_schedule=[],
     )  # fmt: skip
     shop.book()
-    _log_to_stderr(as_json=as_json, verbose=True)
-    try:
+    with logging_to_stderr(as_json=as_json, verbose=True):
         Dispatcher(
             make_conninfo(database.dsn),
             make_sender=lambda: Odd(),  # type: ignore[arg-type,return-value]
         ).run(once=True)
-    finally:
-        structlog.reset_defaults()
     said = capsys.readouterr().err
     assert "RuntimeError" in said
     for word in ("MfKQ", "h34d3r", "ada@"):

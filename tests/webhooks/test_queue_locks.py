@@ -177,7 +177,7 @@ def test_replay_waits_for_a_pause_that_tells_the_others(shop: Shop, database: Da
 
 
 def test_control_replay_locks_as_if_to_remove(shop: Shop, database: Database) -> None:
-    rewrite(shop.conn, "replay_deliveries", "for no key update", "for update")
+    rewrite(shop.conn, "send_again", "for no key update", "for update")
     with pytest.raises(bookingdb.DeadlockDetected):
         replay_beside_a_pause(shop, database)
 

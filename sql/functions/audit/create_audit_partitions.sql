@@ -3,7 +3,7 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- Makes the monthly partitions of the audit log from this month (UTC) to `p_months_ahead`
--- months after it, where they are missing. Run it monthly; `bookingdb refresh` does.
+-- months after it, where they are missing. maintain() and `bookingdb refresh` run it.
 -- Locks: each partition is made beside the log and then attached, which does not block writers;
 -- but it waits for transactions that read the log, 5 seconds at most, and holds up others that
 -- want to, such as the relay, until the commit. Rows of that month in the default partition

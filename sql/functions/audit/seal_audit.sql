@@ -4,8 +4,8 @@ set local role bookingdb_owner;
 
 -- Seals what was committed to the audit log since the last time: a Merkle root over the rows of
 -- each business, chained to its seal before, kept here, and sent out as the event audit.sealed.
--- So who receives the webhooks holds what nobody here can change any more. Run it hourly, or
--- daily; 10,000 rows at most go into one seal. Locks: the cursor; a second call waits. Returns
+-- So who receives the webhooks holds what nobody here can change any more. maintain() runs it;
+-- 10,000 rows at most go into one seal. Locks: the cursor; a second call waits. Returns
 -- the new seals; none when there was nothing to seal.
 create function bookingdb.seal_audit()
 returns table (

@@ -14,7 +14,7 @@ begin atomic
            concat_ws(' ',
              case when current_setting('autovacuum') = 'off' then 'Autovacuum is off on this server.' end,
              case count(*) when 0 then 'No table has many dead rows.'
-               else format('%s tables are not vacuumed, such as %s with %s dead rows.', count(*),
+               else format('Tables that are not vacuumed: %s, such as %s with %s dead rows.', count(*),
                            (array_agg(s.relname order by s.n_dead_tup desc))[1], max(s.n_dead_tup)) end),
            'vacuum (analyze, verbose) on the table that is named; then see what keeps autovacuum away: a'
            ' setting, or a transaction that stays open.',

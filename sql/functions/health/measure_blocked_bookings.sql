@@ -11,8 +11,8 @@ begin atomic
   select (
            coalesce(round(max(w.seconds)), 0),
            case count(*) when 0 then 'No booking waits for a lock.'
-             else format('%s sessions wait for locks on bookings or slots, the longest for %s seconds, behind'
-                         ' process %s.', count(*), round(max(w.seconds)),
+             else format('Sessions that wait for locks on bookings or slots: %s, the longest for %s seconds,'
+                         ' behind process %s.', count(*), round(max(w.seconds)),
                          (array_agg(w.blockers order by w.seconds desc))[1]) end,
            'select * from pg_stat_activity where pid = PROCESS shows who blocks; select'
            ' pg_terminate_backend(PROCESS) ends it, once you know whose it is.',

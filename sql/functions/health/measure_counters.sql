@@ -10,7 +10,7 @@ stable
 begin atomic
   select (
            coalesce(f.count, 0),
-           case when f.count > 0 then format('The counters of %s slots disagree with their bookings.', f.count)
+           case when f.count > 0 then format('Slots whose counters disagree with their bookings: %s.', f.count)
              when f.count = 0 then 'The counters of the slots agree with the bookings.'
              else 'The counters have not been recounted yet.' end,
            'bookingdb check shows which; select * from bookingdb.repair_counters() puts them right.',

@@ -16,7 +16,7 @@ begin
     select (
              count(*),
              case count(*) when 0 then 'No delivery is dead.'
-               else format('%s deliveries to %s endpoints are dead: all their retries failed.', count(*),
+               else format('Deliveries whose retries all failed: %s, in %s of the endpoints.', count(*),
                            count(distinct d.endpoint_id)) end,
              'bookingdb deliveries --state dead shows them; once the receiver is well, select * from'
              ' bookingdb.requeue_dead_letters() sends them again.',

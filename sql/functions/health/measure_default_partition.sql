@@ -11,7 +11,7 @@ begin atomic
   select (
            count(*),
            case count(*) when 0 then 'No audit row is outside the monthly partitions.'
-             else format('%s audit rows are in the default partition, the first of %s.', count(*),
+             else format('Audit rows in the default partition: %s, the first of %s.', count(*),
                          min(d.created_at)::date) end,
            'select bookingdb.create_audit_partitions() for the months to come; the rows that are there'
            ' have to be moved by hand, see the runbook.',

@@ -16,7 +16,7 @@ begin
     select (
              count(*),
              case count(*) when 0 then 'All holds that ran out are expired.'
-               else format('%s holds in %s businesses ran out more than ten minutes ago, the first at %s.',
+               else format('Holds that ran out ten minutes ago or more: %s, of businesses: %s, the first at %s.',
                            count(*), count(distinct h.business_id), date_trunc('second', min(h.hold_expires_at)))
              end,
              'bookingdb expire --all expires them and offers their places; let bookingdb worker run, or cron'

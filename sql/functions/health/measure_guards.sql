@@ -11,7 +11,7 @@ begin atomic
   select (
            count(*),
            case count(*) when 0 then 'All triggers and constraints are in force.'
-             else format('%s triggers or constraints are missing or switched off, such as %s of %s.',
+             else format('Triggers and constraints that are missing or switched off: %s, such as %s of %s.',
                          count(*), min(g.detail), min(g.object)) end,
            'bookingdb check lists them; alter table ... enable trigger all switches triggers on again;'
            ' then bookingdb check tells what was written meanwhile.',

@@ -11,7 +11,7 @@ language sql
 stable
 begin atomic
   select (
-           coalesce(round(extract(epoch from bookingdb.clock_now() - min(s.xact_start))), 0),
+           coalesce(greatest(round(extract(epoch from bookingdb.clock_now() - min(s.xact_start))), 0), 0),
            concat(
              case when min(s.xact_start) is null then 'No transaction is open.'
                else format('The oldest transaction is open since %s, process %s%s.',
@@ -20,7 +20,8 @@ begin atomic
                            ', ' || nullif((array_agg(s.application_name order by s.xact_start))[1], ''))
              end,
              case when count(*) filter (where s.state is null) > 0 then format(
-               ' %s sessions of other logins are not seen: grant pg_read_all_stats to bookingdb_owner.',
+               ' Sessions of other logins, which it does not see: %s; grant pg_read_all_stats to'
+               ' bookingdb_owner.',
                count(*) filter (where s.state is null)) end),
            'select pg_terminate_backend(PROCESS) ends it, once you know whose it is; then find out why its'
            ' client left it open.',

@@ -11,7 +11,7 @@ stable
 begin atomic
   select (
            count(t.task),
-           case when v.has_run then format('%s of %s tasks of maintain() are overdue or failed%s.',
+           case when v.has_run then format('Of %2$s tasks of maintain() %1$s are overdue or failed%3$s.',
                                            count(t.task), v.task_count, ': ' || string_agg(t.task::text, ', '))
              else 'maintain() has not run yet.' end,
            'bookingdb worker does what is due: see that it runs, and what it logs; select * from'

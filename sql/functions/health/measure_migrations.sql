@@ -12,7 +12,7 @@ begin atomic
   select (
            count(*),
            case count(*) when 0 then 'All that was shipped is there.'
-             else format('%s objects are missing: %s.', count(*), string_agg(m.object, ', ')) end,
+             else format('Objects that are missing: %s, namely %s.', count(*), string_agg(m.object, ', ')) end,
            'bookingdb migrate deploys what is missing; bookingdb status shows how far it got.',
            null)::bookingdb.health_reading
     from (

@@ -18,7 +18,7 @@ begin
     select (
              coalesce(round(extract(epoch from bookingdb.clock_now() - min(d.event_at))), 0),
              case when min(d.event_at) is null then 'Everything is delivered.'
-               else format('The oldest event that is not delivered is of %s, for %s endpoints.',
+               else format('The oldest event that is not delivered is of %s; endpoints that wait for events: %s.',
                            date_trunc('second', min(d.event_at)), count(distinct d.endpoint_id)) end,
              'bookingdb webhooks list shows which endpoint fails since when; bookingdb deliveries --state'
              ' pending shows what it answered.',

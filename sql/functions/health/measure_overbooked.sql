@@ -11,7 +11,7 @@ begin atomic
   select (
            count(*),
            case count(*) when 0 then 'No slot is overbooked.'
-             else format('%s slots are overbooked, the first since %s: business %s, %s.', count(*),
+             else format('Overbooked slots: %s, the first since %s: business %s, %s.', count(*),
                          date_trunc('second', min(a.raised_at)),
                          (array_agg(a.business_id order by a.raised_at))[1],
                          (array_agg(a.date + a.time order by a.raised_at))[1]) end,

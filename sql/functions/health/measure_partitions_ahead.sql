@@ -11,7 +11,7 @@ stable
 begin atomic
   select (
            3 - a.months,
-           format('The audit log has partitions for %s of this month and the next two.', a.months),
+           format('Of this month and the next two, %s have a partition of the audit log.', a.months),
            'select bookingdb.create_audit_partitions() makes them; bookingdb refresh --all does, too.',
            null)::bookingdb.health_reading
     from (

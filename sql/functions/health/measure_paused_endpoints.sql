@@ -11,7 +11,7 @@ begin atomic
   select (
            count(*),
            case count(*) when 0 then 'No endpoint is paused.'
-             else format('%s endpoints are paused, the longest since %s; their events queue up.', count(*),
+             else format('Paused endpoints: %s, the longest since %s; their events queue up.', count(*),
                          date_trunc('second', min(e.paused_at))) end,
            'bookingdb webhooks list shows why; bookingdb webhooks resume lets their deliveries go on.',
            null)::bookingdb.health_reading

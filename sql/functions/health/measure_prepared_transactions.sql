@@ -11,7 +11,7 @@ begin atomic
   select (
            coalesce(round(extract(epoch from bookingdb.clock_now() - min(p.prepared))), 0),
            case count(*) when 0 then 'No transaction is prepared.'
-             else format('%s transactions are prepared, the first since %s: %L.', count(*),
+             else format('Prepared transactions: %s, the first since %s: %L.', count(*),
                          date_trunc('second', min(p.prepared)), (array_agg(p.gid order by p.prepared))[1]) end,
            'rollback prepared or commit prepared ends it: ask the transaction manager which.',
            null)::bookingdb.health_reading

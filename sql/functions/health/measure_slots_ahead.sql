@@ -12,8 +12,8 @@ begin atomic
   select (
            coalesce(max(m.days), 0),
            case coalesce(max(m.days), 0) when 0 then 'All businesses have slots up to their horizon.'
-             else format('The slots of %s businesses end before their horizon, of business %s by %s days.',
-                         count(*) filter (where m.days > 0), (array_agg(m.business_id order by m.days desc))[1],
+             else format('Businesses whose slots end before their horizon: %s; those of business %s by %s days.',
+                         count(*) filter (where m.days > 0), (array_agg(m.business_id order by m.days desc nulls last))[1],
                          max(m.days)) end,
            'bookingdb refresh --all makes them; let bookingdb worker run, or cron every day.',
            null)::bookingdb.health_reading

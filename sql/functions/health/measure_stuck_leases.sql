@@ -17,10 +17,10 @@ begin
     select (
              count(*),
              case count(*) when 0 then 'No lease is left over.'
-               else format('%s deliveries are leased to a dispatcher that is gone, the first since %s.',
+               else format('Deliveries leased to a dispatcher that is gone: %s, the first since %s.',
                            count(*), date_trunc('second', min(d.claimed_at))) end,
-             'select * from bookingdb.release_stuck_leases() frees them; a dispatcher that runs, bookingdb dispatch,'
-             ' takes them over by itself.',
+             'select * from bookingdb.release_stuck_leases() frees them; a bookingdb dispatch that runs takes'
+             ' them over by itself.',
              null)::bookingdb.health_reading
       from bookingdb.webhook_endpoints e
      cross join lateral (

@@ -5,7 +5,7 @@ set local role bookingdb_owner;
 -- Expires the holds of a business that have run out, in the slots of those p_limit that ran out
 -- first, and offers their places to those who wait; who waits for a slot that has begun waits
 -- no more. No booking depends on it: a hold that has run out blocks nobody. It tells the log,
--- and who waits, in time: run it every minute or so.
+-- and who waits, in time: maintain() runs it.
 -- Locks: slot by slot, in the order of date and time; a hold that somebody is changing is
 -- passed over.
 -- Returns how many it expired. Raises ZB012 for a limit below 1 and an unknown business.

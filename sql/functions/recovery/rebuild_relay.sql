@@ -11,8 +11,9 @@ set local role bookingdb_owner;
 -- p_dry_run: tells what it would do, locks and changes nothing.
 -- Locks: the cursor, up to the commit; bookings do not wait for it, the relay does.
 -- Returns for each endpoint how much it lacks, the first and last of it, and the time before
--- which nothing is looked at. Raises ZB012 for a p_settled_before that is less than a day ago,
--- as nothing so young is ever purged; 42501 for a login that is bound to businesses.
+-- which nothing is looked at; NULL: all is. Raises ZB012 for a p_settled_before that is less
+-- than a day ago, as nothing so young is ever purged; 42501 for a login that is bound to
+-- businesses.
 create function bookingdb.rebuild_relay(
   p_settled_before timestamptz default null,
   p_dry_run boolean default false,
@@ -46,7 +47,7 @@ begin
   perform bookingdb.end_actor(v_outer);
   return query
     select e.business_id, e.endpoint_id, e.url, count(l.missing), min(l.created_at),
-           max(l.created_at), v_cursor.settled_before
+           max(l.created_at), nullif(v_cursor.settled_before, '-infinity')
       from bookingdb.webhook_endpoints e
       left join (
         select m.endpoint_id as missing, l.created_at

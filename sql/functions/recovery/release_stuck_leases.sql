@@ -3,11 +3,11 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- Takes deliveries back from dispatchers that are gone: those whose lease has run out, and with
--- p_older_than also those that were claimed so long ago, whatever their lease says. They are due
--- at once. The attempt counts and is noted as lost, as it may have been sent; if that dispatcher
--- still says how it went, that is noted and changes nothing else. No delivery depends on it: a
--- lease that has run out is claimed anew by itself once a dispatcher works and its endpoint is
--- open. Each one stands in the settings audit log.
+-- p_older_than also those that were claimed so long ago, whatever their lease says. They are
+-- due at once. The attempt counts and is noted as lost, as it may have been sent; if that
+-- dispatcher still says how it went, that is noted and changes nothing else. No delivery
+-- depends on it: once a dispatcher works and the endpoint is open, a lease that has run out is
+-- claimed anew by itself. Each one stands in the settings audit log.
 -- p_dry_run: tells what it would do, locks and changes nothing.
 -- Locks: a delivery and its endpoint against changes, one after the other; what somebody else
 -- has locked is passed over, as it is being recorded just now.

@@ -4,10 +4,13 @@ set local role bookingdb_owner;
 
 -- Sets the counters of slots right that are not what a recount of their bookings gives. A slot
 -- that holds more than it may is full afterwards, and is_overbooked says so: what is above its
--- limit stands in the overhang, as when a limit is lowered. Places that turn out to be free go to
--- those who wait. Each slot that was changed stands in the settings audit log.
+-- limit stands in the overhang, as when a limit is lowered. Places that turn out to be free go
+-- to those who wait. Each slot that was changed stands in the settings audit log.
+-- Before that it watches for overbooking, unless the login is bound to businesses, so that an
+-- alarm stands until the bookings fit, though the counters agree by then.
 -- p_dry_run: tells what it would do, locks and changes nothing.
--- Locks: the slots that differ, in the order of date and time, one recount under each lock.
+-- Locks: as watch_overbooking(); then the slots that differ, in the order of date and time, one
+-- recount under each lock.
 -- Returns each counter that was wrong. Raises ZB012 for an unknown business.
 create function bookingdb.repair_counters(
   p_dry_run boolean default false,
@@ -30,6 +33,9 @@ declare
 begin
   perform bookingdb.check_dry_run(p_dry_run);
   perform bookingdb.get_business(p_business_id);
+  if not p_dry_run and bookingdb.is_unbound() then
+    perform bookingdb.watch_overbooking();
+  end if;
   for v_slot in
     select s.*
       from bookingdb.time_slots s

@@ -3,10 +3,10 @@ set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
 -- Sends dead deliveries again, the oldest events first and at most p_limit at once, to one
--- endpoint or all, of events of a time: p_from included, p_to not. It is replay_deliveries() for
--- dead ones, in portions, with a dry run, and each stands in the settings audit log. Rate limits
--- hold, paused endpoints get nothing until they are resumed; of a booking with later changes the
--- receiver gets the older after the newer, as with every replay.
+-- endpoint or all, of events of a time: p_from included, p_to not. It is replay_deliveries()
+-- for dead ones, in portions, with a dry run, and each stands in the settings audit log. Rate
+-- limits hold, paused endpoints get nothing until they are resumed; of a booking with later
+-- changes the receiver gets the older after the newer, as with every replay.
 -- p_dry_run: tells what it would do, locks and changes nothing.
 -- Locks: the endpoints, then the deliveries.
 -- Returns the deliveries as they were. Raises ZB012: p_from after p_to, p_limit not from 1 to

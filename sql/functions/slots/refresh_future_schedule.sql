@@ -5,7 +5,7 @@ set local role bookingdb_owner;
 -- Makes the slots that have not begun follow the schedule (see plan_schedule_refresh), and
 -- never breaks a booking: a slot that any booking refers to is kept, at worst as a legacy slot.
 -- Safe beside bookings made at the same moment, and beside itself. A refresh that changes
--- nothing writes nothing. Put set_opening_hours before it, and run it daily to keep the
+-- nothing writes nothing. Put set_opening_hours before it; maintain() runs it to keep the
 -- horizon.
 -- Locks: the schedule of the business, then the slots to be changed.
 -- Returns one row of counts; over_capacity: changed slots that hold more than their new limits.
