@@ -18,7 +18,8 @@ ANY_SERVER := bench browser cli docs embedded loadtest machine maintenance migra
     test_retention_under_load.py)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-15 lint docs site migrate generate bench bench-webhooks bench-caching clean
+.PHONY: help demo test test-15 lint docs site migrate generate screenshots bench bench-webhooks \
+  bench-caching clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-12s%s\n", $$1, $$2}' Makefile
@@ -61,6 +62,9 @@ migrate: $(VENV)/installed ## deploy the schema to the database of BOOKINGDB_DSN
 generate: $(VENV)/installed ## write wrappers and pictures anew from the catalog
 	$(BIN)/python -m tools.generate
 	$(BIN)/python -m tools.dashboard
+
+screenshots: $(VENV)/installed ## photograph the pages that docs/ shows; needs Chromium
+	$(BIN)/python -m tools.screenshots
 
 bench: $(VENV)/installed ## measure bookingdb beside others; see benchmarks/README.md
 	$(BIN)/bookingdb bench $(ARGS)

@@ -15,6 +15,7 @@ from psycopg.types.range import Range
 
 __all__ = [
     "DEFAULT_BUSINESS_ID",
+    "Activity",
     "Actor",
     "ActorKind",
     "AffectedPolicy",
@@ -37,8 +38,10 @@ __all__ = [
     "CalendarEvent",
     "ChangeRate",
     "ClaimedDelivery",
+    "Deliveries",
     "DeliveryState",
     "DeliverySummary",
+    "EndpointDeliveries",
     "EndpointStatus",
     "Erasure",
     "ErrorEntry",
@@ -48,11 +51,13 @@ __all__ = [
     "ImportOutcome",
     "ImportedRow",
     "IntegrityFinding",
+    "LeadTimes",
     "MaintenanceRun",
     "MaintenanceStep",
     "MaintenanceTask",
     "Metric",
     "NewEndpoint",
+    "Occupancy",
     "OpenBookings",
     "OpeningHours",
     "PastAvailability",
@@ -67,10 +72,12 @@ __all__ = [
     "RefreshAction",
     "RefreshCounts",
     "Refusal",
+    "RefusalCount",
     "RelayGap",
     "ReleasedLease",
     "RepairedCounter",
     "ReplicaLag",
+    "ReportSummary",
     "RequeuedDelivery",
     "RetentionKind",
     "RetentionOutcome",
@@ -91,6 +98,7 @@ __all__ = [
     "WebhookEventType",
     "WebhookField",
     "WebhookProfile",
+    "WeekOccupancy",
 ]
 
 DEFAULT_BUSINESS_ID = UUID("00000000-0000-4000-8000-000000000000")
@@ -314,6 +322,135 @@ class ErrorEntry:
     code: str
     message: str
     hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalCount:
+    """What was refused or failed, as far as the database knows."""
+
+    kind: str
+    reason: str
+    description: str
+    count: int
+    last_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointDeliveries:
+    """What became of webhooks, and how long they took, by endpoint."""
+
+    endpoint_id: UUID
+    host: str
+    paused_at: dt.datetime | None
+    removed_at: dt.datetime | None
+    delivered_count: int
+    pending_count: int
+    dead_count: int
+    discarded_count: int
+    median_lag: dt.timedelta | None
+    p95_lag: dt.timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """What became of webhooks, and how long they took, by period."""
+
+    since: dt.date
+    until: dt.date
+    delivered_count: int
+    pending_count: int
+    dead_count: int
+    discarded_count: int
+    median_lag: dt.timedelta | None
+    p95_lag: dt.timedelta | None
+    longest_lag: dt.timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadTimes:
+    """How long before their slots bookings were made."""
+
+    lead_from: dt.timedelta | None
+    lead_to: dt.timedelta | None
+    booking_count: int
+    kept_count: int
+    cancelled_count: int
+    no_show_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What happened to bookings, by period."""
+
+    since: dt.date
+    until: dt.date
+    made_count: int
+    waiting_count: int
+    moved_count: int
+    cancelled_count: int
+    expired_count: int
+    unserved_count: int
+    no_show_count: int
+    unpaid_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOccupancy:
+    """How full the slots were that have begun, by weekday and hour of the day."""
+
+    weekday: int
+    hour: int
+    slot_count: int
+    full_count: int
+    occupancy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """How full the slots are, by period and hour of the day."""
+
+    since: dt.date
+    until: dt.date
+    hour: int
+    slot_count: int
+    full_count: int
+    booked_count: int
+    booked_bouquets: int
+    occupancy: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSummary:
+    """A report in one row: how full, how much, how soon, how reliably."""
+
+    business_name: str
+    time_zone: str
+    made_at: dt.datetime
+    today: dt.date
+    log_since: dt.date | None
+    deliveries_since: dt.date | None
+    begun_count: int
+    begun_full_count: int
+    begun_occupancy: float | None
+    coming_count: int
+    coming_full_count: int
+    coming_occupancy: float | None
+    made_count: int
+    waiting_count: int
+    moved_count: int
+    cancelled_count: int
+    expired_count: int
+    unserved_count: int
+    no_show_count: int
+    booking_count: int
+    median_lead: dt.timedelta | None
+    p90_lead: dt.timedelta | None
+    delivered_count: int
+    pending_count: int
+    dead_count: int
+    delivered_share: float | None
+    median_lag: dt.timedelta | None
+    p95_lag: dt.timedelta | None
 
 
 @dataclass(frozen=True, slots=True)

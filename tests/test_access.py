@@ -63,6 +63,8 @@ EXECUTE = {  # function -> who may call it; what is not here nobody may
             "verify_audit", "verify_receipts", "audit_proof", "security_audit", "audit_patterns",
             "availability_as_of", "dispute_file",
             "list_business_grants",
+            "report_summary", "report_occupancy", "report_week", "report_activity",
+            "report_lead_times", "report_deliveries", "report_endpoints", "report_refusals",
             "verify_audit", "verify_receipts", "audit_proof", "get_retention", "differing_changes",
         ),
         {ADMIN, AUDITOR},

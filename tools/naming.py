@@ -72,6 +72,14 @@ MODELS = {  # what returns rows -> the name of its model
     "list_business_grants": "BoundRole",
     "current_changes": "ChangeRate",
     "waiting_sessions": "WaitingSession",
+    "report_summary": "ReportSummary",
+    "report_occupancy": "Occupancy",
+    "report_week": "WeekOccupancy",
+    "report_activity": "Activity",
+    "report_lead_times": "LeadTimes",
+    "report_deliveries": "Deliveries",
+    "report_endpoints": "EndpointDeliveries",
+    "report_refusals": "RefusalCount",
     "error_catalog": "ErrorEntry",
     "status_moves": "StatusMove",
     "payment_moves": "PaymentMove",
@@ -101,6 +109,7 @@ MODULES = {  # folder below sql/functions -> module and what it is about
     "metrics": ("monitoring", "Figures for monitoring."),
     "activity": ("activity", "What goes on just now."),
     "patterns": ("patterns", "What looks odd in the audit log."),
+    "report": ("reports", "How full, how much, how soon: the figures of a report."),
     "core": ("catalog", "What bookingdb says of itself: its errors and legal moves."),
 }
 NULLABLE = {  # columns of functions that may be NULL
@@ -211,6 +220,30 @@ NULLABLE = {  # columns of functions that may be NULL
     "waiting_sessions.statement",
     "claim_deliveries.booking_id",
     "claim_deliveries.booking_version",
+    *(
+        f"report_summary.{column}"
+        for column in (
+            "log_since",
+            "deliveries_since",
+            "begun_occupancy",
+            "coming_occupancy",
+            "median_lead",
+            "p90_lead",
+            "delivered_share",
+            "median_lag",
+            "p95_lag",
+        )
+    ),
+    "report_lead_times.lead_from",
+    "report_lead_times.lead_to",
+    "report_deliveries.median_lag",
+    "report_deliveries.p95_lag",
+    "report_deliveries.longest_lag",
+    "report_endpoints.paused_at",
+    "report_endpoints.removed_at",
+    "report_endpoints.median_lag",
+    "report_endpoints.p95_lag",
+    "report_refusals.last_at",
 }
 TYPES = {
     "bigint": "int",

@@ -87,6 +87,16 @@ from bookingdb.aio.relay import (
     release_deliveries,
 )
 from bookingdb.aio.replication import has_replayed, replica_lag, watch_availability, write_token
+from bookingdb.aio.reports import (
+    report_activity,
+    report_deliveries,
+    report_endpoints,
+    report_lead_times,
+    report_occupancy,
+    report_refusals,
+    report_summary,
+    report_week,
+)
 from bookingdb.aio.retention import (
     apply_retention,
     differing_changes,
@@ -214,6 +224,14 @@ __all__ = [
     "repair_counters",
     "replay_deliveries",
     "replica_lag",
+    "report_activity",
+    "report_deliveries",
+    "report_endpoints",
+    "report_lead_times",
+    "report_occupancy",
+    "report_refusals",
+    "report_summary",
+    "report_week",
     "requeue_dead_letters",
     "reschedule_booking",
     "resume_webhook_endpoint",

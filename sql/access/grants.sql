@@ -175,7 +175,15 @@ grant execute on function
   bookingdb.webhook_status(uuid),
   bookingdb.recent_deliveries(uuid, bookingdb.delivery_state, uuid, int, uuid),
   bookingdb.delivery_trail(uuid, uuid),
-  bookingdb.reconcile(timestamptz, timestamptz, uuid)
+  bookingdb.reconcile(timestamptz, timestamptz, uuid),
+  bookingdb.report_summary(date, date, uuid),
+  bookingdb.report_occupancy(date, date, uuid),
+  bookingdb.report_week(date, date, uuid),
+  bookingdb.report_activity(date, date, uuid),
+  bookingdb.report_lead_times(date, date, uuid),
+  bookingdb.report_deliveries(date, date, uuid),
+  bookingdb.report_endpoints(date, date, uuid),
+  bookingdb.report_refusals(date, date, uuid)
   to bookingdb_admin, bookingdb_auditor;
 
 commit;

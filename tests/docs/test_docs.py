@@ -29,7 +29,7 @@ TESTED = {  # by tests of their own
 }  # fmt: skip
 RUN_ELSEWHERE = {  # what CI itself runs, or another test does at length
     "make demo", "make test", "make lint", "make test lint", "make test-15", "make generate",
-    "make bench", "make docs", "make site",
+    "make bench", "make docs", "make screenshots", "make site",
 }  # fmt: skip
 
 
