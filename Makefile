@@ -12,6 +12,7 @@ ANY_SERVER := bench browser cli docs embedded machine migration runbook audit/te
     erasure.py erasure_on_disk.py package.py retention.py security_audit.py time_travel.py wrappers.py) \
   $(addprefix isolation/test_,dumps.py function_answers.py hostile_clients.py) \
   $(addprefix races/test_hot_slot_,crashes.py standby.py) \
+  $(addprefix recovery/test_,dead_letters.py leases.py purged.py) \
   $(addprefix webhooks/,custody posting test_adverse_sessions.py test_dispatcher.py \
     test_retention_under_load.py)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
