@@ -14,6 +14,7 @@ ANY_SERVER := bench browser cli docs embedded loadtest machine maintenance migra
   $(addprefix isolation/test_,dumps.py function_answers.py hostile_clients.py) \
   $(addprefix metrics/test_,exporter.py monitoring_files.py prometheus.py telemetry.py) \
   $(addprefix races/test_hot_slot_,crashes.py standby.py) \
+  $(addprefix recovery/test_,dead_letters.py leases.py purged.py) \
   $(addprefix webhooks/,custody posting test_adverse_sessions.py test_dispatcher.py \
     test_retention_under_load.py)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
