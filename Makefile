@@ -7,8 +7,8 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 PG15 := /usr/lib/postgresql/15/bin
 # Tests of Python, of processes and of files, for which one version of the server will do.
-ANY_SERVER := bench browser cli docs embedded machine maintenance migration operations \
-  audit/test_tampering.py \
+ANY_SERVER := bench browser cli docs embedded loadtest machine maintenance migration operations \
+  replicas runbook audit/test_tampering.py \
   $(addprefix test_,any_input.py audit_patterns.py bad_input.py benchmarks.py disputes.py dst.py \
     erasure.py erasure_on_disk.py package.py retention.py security_audit.py time_travel.py wrappers.py) \
   $(addprefix isolation/test_,dumps.py function_answers.py hostile_clients.py) \
@@ -18,7 +18,8 @@ ANY_SERVER := bench browser cli docs embedded machine maintenance migration oper
     test_retention_under_load.py)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-15 lint docs site migrate generate bench bench-webhooks clean
+.PHONY: help demo test test-15 lint docs site migrate generate screenshots bench bench-webhooks \
+  bench-caching clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-12s%s\n", $$1, $$2}' Makefile
@@ -62,12 +63,18 @@ generate: $(VENV)/installed ## write wrappers and pictures anew from the catalog
 	$(BIN)/python -m tools.generate
 	$(BIN)/python -m tools.dashboard
 
+screenshots: $(VENV)/installed ## photograph the pages that docs/ shows; needs Chromium
+	$(BIN)/python -m tools.screenshots
+
 bench: $(VENV)/installed ## measure bookingdb beside others; see benchmarks/README.md
 	$(BIN)/bookingdb bench $(ARGS)
 
 bench-webhooks: $(VENV)/installed ## measure the dispatcher, next to two other queues
 	$(BIN)/pip install --quiet --editable '.[peers]'
 	$(BIN)/python -m benchmarks webhooks $(ARGS)
+
+bench-caching: $(VENV)/installed ## measure caches of availability
+	$(BIN)/python -m benchmarks caching $(ARGS)
 
 clean: ## take away what make has made
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,1 +1,1 @@
-"""What is measured in a checkout only: webhooks beside two job queues, and what watching costs."""
+"""What is measured in a checkout only: see `python -m benchmarks --help`."""

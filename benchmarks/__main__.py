@@ -1,11 +1,11 @@
-"""Measure the webhooks, or what watching costs. Bookings: `bookingdb bench`."""
+"""Measure the webhooks, caches, or what watching costs. Bookings: `bookingdb bench`."""
 
 import argparse
 
-from benchmarks import health
+from benchmarks import caching, health
 from benchmarks.webhooks import command as webhooks
 
-COMMANDS = {"webhooks": webhooks, "health": health}
+COMMANDS = {"webhooks": webhooks, "caching": caching, "health": health}
 
 
 def main() -> None:

@@ -2,7 +2,8 @@
 
 Each wrapper is one call on a connection of the caller's, who keeps the transaction:
 nothing here commits but `book_hot_slot`. `bookingdb.aio` has the same functions for
-asynchronous connections.
+asynchronous connections. Where a connection is wanted, `Replicated` does, too: two
+connections, of which a replica's serves reads.
 
 Made from the catalog by tools/generate.py.
 """
@@ -17,6 +18,7 @@ from bookingdb.access import (
     revoke_business,
     unbind_role,
 )
+from bookingdb.activity import current_changes, waiting_sessions
 from bookingdb.actor import set_actor
 from bookingdb.audit import (
     audit_proof,
@@ -44,6 +46,7 @@ from bookingdb.businesses import (
     remove_test_business,
     update_business,
 )
+from bookingdb.cache import AsyncAvailabilityCache, AvailabilityCache
 from bookingdb.calendars import calendar_feed
 from bookingdb.catalog import (
     error_catalog,
@@ -101,6 +104,7 @@ from bookingdb.lifecycle import (
 from bookingdb.maintenance import maintain
 from bookingdb.models import (
     DEFAULT_BUSINESS_ID,
+    Activity,
     Actor,
     ActorKind,
     AffectedPolicy,
@@ -121,9 +125,12 @@ from bookingdb.models import (
     Business,
     BusinessGrant,
     CalendarEvent,
+    ChangeRate,
     ClaimedDelivery,
+    Deliveries,
     DeliveryState,
     DeliverySummary,
+    EndpointDeliveries,
     EndpointStatus,
     Erasure,
     ErrorEntry,
@@ -133,11 +140,13 @@ from bookingdb.models import (
     ImportedRow,
     ImportOutcome,
     IntegrityFinding,
+    LeadTimes,
     MaintenanceRun,
     MaintenanceStep,
     MaintenanceTask,
     Metric,
     NewEndpoint,
+    Occupancy,
     OpenBookings,
     OpeningHours,
     PastAvailability,
@@ -152,9 +161,12 @@ from bookingdb.models import (
     RefreshAction,
     RefreshCounts,
     Refusal,
+    RefusalCount,
     RelayGap,
     ReleasedLease,
     RepairedCounter,
+    ReplicaLag,
+    ReportSummary,
     RequeuedDelivery,
     RetentionKind,
     RetentionOutcome,
@@ -168,12 +180,14 @@ from bookingdb.models import (
     TrailEntry,
     UndeliveredChange,
     WaitingCustomer,
+    WaitingSession,
     WebhookDelivery,
     WebhookEndpoint,
     WebhookError,
     WebhookEventType,
     WebhookField,
     WebhookProfile,
+    WeekOccupancy,
 )
 from bookingdb.monitoring import metrics
 from bookingdb.patterns import audit_patterns
@@ -191,6 +205,18 @@ from bookingdb.relay import (
     record_attempts,
     relay_events,
     release_deliveries,
+)
+from bookingdb.replicas import AsyncReplicated, Fallback, Replicated
+from bookingdb.replication import has_replayed, replica_lag, watch_availability, write_token
+from bookingdb.reports import (
+    report_activity,
+    report_deliveries,
+    report_endpoints,
+    report_lead_times,
+    report_occupancy,
+    report_refusals,
+    report_summary,
+    report_week,
 )
 from bookingdb.retention import (
     apply_retention,
@@ -236,10 +262,13 @@ from bookingdb.webhooks import (
 
 __all__ = [
     "DEFAULT_BUSINESS_ID",
+    "Activity",
     "Actor",
     "ActorKind",
     "AffectedPolicy",
     "Alternative",
+    "AsyncAvailabilityCache",
+    "AsyncReplicated",
     "AuditDamage",
     "AuditEntry",
     "AuditExport",
@@ -247,6 +276,7 @@ __all__ = [
     "AuditPattern",
     "AuditProof",
     "AuditSeal",
+    "AvailabilityCache",
     "AvailableSlot",
     "Booking",
     "BookingAction",
@@ -260,16 +290,20 @@ __all__ = [
     "BusinessGrant",
     "CalendarEvent",
     "CancellationWindowClosed",
+    "ChangeRate",
     "ClaimedDelivery",
     "CustomerHasOpenBookings",
     "CustomerLimitReached",
     "DeadlockDetected",
+    "Deliveries",
     "DeliveryState",
     "DeliverySummary",
+    "EndpointDeliveries",
     "EndpointStatus",
     "Erasure",
     "ErrorEntry",
     "EventsNotDelivered",
+    "Fallback",
     "HealthCheck",
     "HealthSeverity",
     "HistoryEntry",
@@ -280,6 +314,7 @@ __all__ = [
     "ImportedRow",
     "IntegrityFinding",
     "InvalidArgument",
+    "LeadTimes",
     "LockNotAvailable",
     "MaintenanceRun",
     "MaintenanceStep",
@@ -288,6 +323,7 @@ __all__ = [
     "MaximumBouquetsReached",
     "Metric",
     "NewEndpoint",
+    "Occupancy",
     "OpenBookings",
     "OpeningHours",
     "PastAvailability",
@@ -303,9 +339,13 @@ __all__ = [
     "RefreshAction",
     "RefreshCounts",
     "Refusal",
+    "RefusalCount",
     "RelayGap",
     "ReleasedLease",
     "RepairedCounter",
+    "ReplicaLag",
+    "Replicated",
+    "ReportSummary",
     "RequeuedDelivery",
     "RetentionKind",
     "RetentionOutcome",
@@ -325,6 +365,7 @@ __all__ = [
     "UndeliveredChange",
     "VersionConflict",
     "WaitingCustomer",
+    "WaitingSession",
     "WebhookDelivery",
     "WebhookDeliveryNotFound",
     "WebhookEndpoint",
@@ -333,6 +374,7 @@ __all__ = [
     "WebhookEventType",
     "WebhookField",
     "WebhookProfile",
+    "WeekOccupancy",
     "add_closures",
     "add_webhook_endpoint",
     "adjust_slot",
@@ -362,6 +404,7 @@ __all__ = [
     "create_booking_safe",
     "create_bookings",
     "create_business",
+    "current_changes",
     "delivery_trail",
     "differing_changes",
     "discard_quarantined",
@@ -378,6 +421,7 @@ __all__ = [
     "grant_business",
     "grant_business_claims",
     "granted_businesses",
+    "has_replayed",
     "health",
     "health_checks",
     "idle_time",
@@ -415,6 +459,15 @@ __all__ = [
     "remove_webhook_endpoint",
     "repair_counters",
     "replay_deliveries",
+    "replica_lag",
+    "report_activity",
+    "report_deliveries",
+    "report_endpoints",
+    "report_lead_times",
+    "report_occupancy",
+    "report_refusals",
+    "report_summary",
+    "report_week",
     "requeue_dead_letters",
     "reschedule_booking",
     "resume_webhook_endpoint",
@@ -437,11 +490,14 @@ __all__ = [
     "verify_audit",
     "verify_receipts",
     "waiting_list",
+    "waiting_sessions",
+    "watch_availability",
     "watch_overbooking",
     "webhook_event_types",
     "webhook_fields",
     "webhook_status",
     "why_unavailable",
+    "write_token",
 ]
 
 create_booking = create_booking_safe

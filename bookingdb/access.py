@@ -3,14 +3,12 @@
 Made from the catalog by tools/generate.py.
 """
 
-from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
-
-from bookingdb._call import fetch_all, fetch_one
+from bookingdb._call import fetch_one, read_all, read_one
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, BoundRole, BusinessGrant
+from bookingdb.replicas import AnyConnection
 
 __all__ = [
     "grant_business",
@@ -25,7 +23,7 @@ __all__ = [
 
 
 def grant_business(
-    conn: Connection[Any],
+    conn: AnyConnection,
     role: str,
     *,
     actor: Actor | None = None,
@@ -54,7 +52,7 @@ def grant_business(
 
 
 def grant_business_claims(
-    conn: Connection[Any],
+    conn: AnyConnection,
     role: str,
 ) -> None:
     """Binds a role, and believes it when it says for which businesses it asks: those in the claim
@@ -75,7 +73,7 @@ def grant_business_claims(
 
 
 def granted_businesses(
-    conn: Connection[Any],
+    conn: AnyConnection,
 ) -> list[UUID]:
     """The businesses that a bound login may see: those of the roles that it is a member of. A
     login that grant_business_claims() marked says itself which it asks for, in the claim
@@ -83,17 +81,17 @@ def granted_businesses(
     granted, if there are any. Of no other login is that setting believed. Malformed claims are
     an error, or nothing. Says nothing of a login that is not bound.
     """
-    return fetch_one(conn, list[UUID], "select x from bookingdb.granted_businesses() as x", {})
+    return read_one(conn, list[UUID], "select x from bookingdb.granted_businesses() as x", {})
 
 
 def is_granted(
-    conn: Connection[Any],
+    conn: AnyConnection,
     business_id: UUID,
 ) -> bool:
     """Whether a login may see a business; for policies that judge row by row, and ask before
     whether the login is marked at all.
     """
-    return fetch_one(
+    return read_one(
         conn,
         bool,
         """select x from bookingdb.is_granted(
@@ -104,28 +102,28 @@ def is_granted(
 
 
 def is_unbound(
-    conn: Connection[Any],
+    conn: AnyConnection,
 ) -> bool:
     """Whether the login may see all businesses: grant_business() has not bound it. The owner and
     superusers never are; they are members of every mark, so they are asked for last. The login
     is session_user, which neither SET ROLE nor SECURITY DEFINER changes. Two calls into C,
     which the planner writes into the queries that the policies guard.
     """
-    return fetch_one(conn, bool, "select x from bookingdb.is_unbound() as x", {})
+    return read_one(conn, bool, "select x from bookingdb.is_unbound() as x", {})
 
 
 def list_business_grants(
-    conn: Connection[Any],
+    conn: AnyConnection,
 ) -> list[BoundRole]:
     """The roles that are bound, and to which businesses; a bound login is told of its own only.
     business_id is NULL for a role without a grant, which sees nothing unless its claims count.
     problem says why a binding does not hold; NULL: it does.
     """
-    return fetch_all(conn, BoundRole, "select * from bookingdb.list_business_grants()", {})
+    return read_all(conn, BoundRole, "select * from bookingdb.list_business_grants()", {})
 
 
 def revoke_business(
-    conn: Connection[Any],
+    conn: AnyConnection,
     role: str,
     *,
     actor: Actor | None = None,
@@ -149,7 +147,7 @@ def revoke_business(
 
 
 def unbind_role(
-    conn: Connection[Any],
+    conn: AnyConnection,
     role: str,
     *,
     actor: Actor | None = None,

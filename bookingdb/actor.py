@@ -3,19 +3,16 @@
 Made from the catalog by tools/generate.py.
 """
 
-from typing import Any
-
-from psycopg import Connection
-
 from bookingdb._call import fetch_one
 from bookingdb._rows import jsonb
 from bookingdb.models import Actor
+from bookingdb.replicas import AnyConnection
 
 __all__ = ["set_actor"]
 
 
 def set_actor(
-    conn: Connection[Any],
+    conn: AnyConnection,
     actor: Actor | None,
 ) -> None:
     """Says who acts in the rest of this transaction, also in hand-written SQL; NULL for nobody.

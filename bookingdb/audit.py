@@ -8,9 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
-
-from bookingdb._call import fetch_all, fetch_one
+from bookingdb._call import fetch_all, fetch_one, read_all, read_one
 from bookingdb._rows import jsonb
 from bookingdb.models import (
     DEFAULT_BUSINESS_ID,
@@ -22,6 +20,7 @@ from bookingdb.models import (
     PastAvailability,
     ReceiptFinding,
 )
+from bookingdb.replicas import AnyConnection
 
 __all__ = [
     "audit_proof",
@@ -38,7 +37,7 @@ __all__ = [
 
 
 def audit_proof(
-    conn: Connection[Any],
+    conn: AnyConnection,
     audit_id: UUID,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -48,7 +47,7 @@ def audit_proof(
     whose month was dropped. Raises ZB012 when no seal covers such a row (yet): call
     seal_audit().
     """
-    return fetch_one(
+    return read_one(
         conn,
         AuditProof,
         """select * from bookingdb.audit_proof(
@@ -60,7 +59,7 @@ def audit_proof(
 
 
 def availability_as_of(
-    conn: Connection[Any],
+    conn: AnyConnection,
     date: dt.date,
     time: dt.time,
     at: dt.datetime,
@@ -83,7 +82,7 @@ def availability_as_of(
     is without holds that had run out. codes and reasons, the weightiest first, are empty when
     it could be booked.
     """
-    return fetch_one(
+    return read_one(
         conn,
         PastAvailability,
         """select * from bookingdb.availability_as_of(
@@ -98,7 +97,7 @@ def availability_as_of(
 
 
 def booking_as_of(
-    conn: Connection[Any],
+    conn: AnyConnection,
     booking_id: UUID,
     at: dt.datetime,
     *,
@@ -113,7 +112,7 @@ def booking_as_of(
     before what was dropped of the log.
     Returns the booking.
     """
-    return fetch_one(
+    return read_one(
         conn,
         Booking,
         """select * from bookingdb.booking_as_of(
@@ -126,7 +125,7 @@ def booking_as_of(
 
 
 def booking_history(
-    conn: Connection[Any],
+    conn: AnyConnection,
     booking_id: UUID,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -136,7 +135,7 @@ def booking_history(
     erased since. Also of a booking that was deleted.
     Raises ZB006 when there never was one.
     """
-    return fetch_all(
+    return read_all(
         conn,
         HistoryEntry,
         """select * from bookingdb.booking_history(
@@ -148,7 +147,7 @@ def booking_history(
 
 
 def create_audit_partitions(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     months_ahead: int = 12,
 ) -> int:
@@ -173,7 +172,7 @@ def create_audit_partitions(
 
 
 def dispute_file(
-    conn: Connection[Any],
+    conn: AnyConnection,
     booking_id: UUID,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -189,7 +188,7 @@ def dispute_file(
     attempt with what the receiver answered.
     Raises ZB006 when there never was such a booking, ZB012 for an unknown business.
     """
-    return fetch_one(
+    return read_one(
         conn,
         dict[str, Any],
         """select x from bookingdb.dispute_file(
@@ -201,7 +200,7 @@ def dispute_file(
 
 
 def drop_audit_partition(
-    conn: Connection[Any],
+    conn: AnyConnection,
     month: dt.date,
 ) -> int:
     """Drops the audit log's partition of a month that is over (UTC; any day of it names it), unless
@@ -227,7 +226,7 @@ def drop_audit_partition(
 
 
 def seal_audit(
-    conn: Connection[Any],
+    conn: AnyConnection,
 ) -> list[AuditSeal]:
     """Seals what was committed to the audit log since the last time: a Merkle root over the rows of
     each business, chained to its seal before, kept here, and sent out as the event audit.sealed.
@@ -239,7 +238,7 @@ def seal_audit(
 
 
 def verify_audit(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     from_: dt.datetime | None = None,
     to: dt.datetime | None = None,
@@ -252,7 +251,7 @@ def verify_audit(
     rewritten, too, only those can show who received them: verify_receipts(). Returns the
     findings; no row means sound. Raises ZB012 for a `from` after `to`.
     """
-    return fetch_all(
+    return read_all(
         conn,
         AuditFinding,
         """select * from bookingdb.verify_audit(
@@ -265,7 +264,7 @@ def verify_audit(
 
 
 def verify_receipts(
-    conn: Connection[Any],
+    conn: AnyConnection,
     receipts: Sequence[Mapping[str, Any]],
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -277,7 +276,7 @@ def verify_receipts(
     hash. Returns what differs, with its place in the array, from 1. Raises ZB012 for anything
     but an array of events of this business.
     """
-    return fetch_all(
+    return read_all(
         conn,
         ReceiptFinding,
         """select * from bookingdb.verify_receipts(

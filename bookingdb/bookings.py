@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
-
-from bookingdb._call import call_one, fetch_all, fetch_one
+from bookingdb._call import call_one, fetch_all, fetch_one, read_all, read_one
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Booking, CalendarEvent, PaymentMethod
+from bookingdb.replicas import AnyConnection
 
 __all__ = [
     "book_hot_slot",
@@ -25,7 +24,7 @@ __all__ = [
 
 
 def book_hot_slot(
-    conn: Connection[Any],
+    conn: AnyConnection,
     date: dt.date,
     time: dt.time,
     bouquets: int,
@@ -93,7 +92,7 @@ def book_hot_slot(
 
 
 def calendar_event(
-    conn: Connection[Any],
+    conn: AnyConnection,
     booking_id: UUID,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -101,7 +100,7 @@ def calendar_event(
     """One booking as an event of a calendar, see calendar_events; no row when it only ever waited.
     Raises ZB006.
     """
-    return fetch_all(
+    return read_all(
         conn,
         CalendarEvent,
         """select * from bookingdb.calendar_event(
@@ -113,7 +112,7 @@ def calendar_event(
 
 
 def calendar_events(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     from_: dt.date | None = None,
     to: dt.date | None = None,
@@ -126,7 +125,7 @@ def calendar_events(
     Raises ZB012 for a range that is none, and an unknown business.
     Returns the events by their beginning.
     """
-    return fetch_all(
+    return read_all(
         conn,
         CalendarEvent,
         """select * from bookingdb.calendar_events(
@@ -139,7 +138,7 @@ def calendar_events(
 
 
 def create_booking_safe(
-    conn: Connection[Any],
+    conn: AnyConnection,
     date: dt.date,
     time: dt.time,
     bouquets: int,
@@ -209,7 +208,7 @@ def create_booking_safe(
 
 
 def create_bookings(
-    conn: Connection[Any],
+    conn: AnyConnection,
     requests: Sequence[Mapping[str, Any]],
     *,
     actor: Actor | None = None,
@@ -237,13 +236,13 @@ def create_bookings(
 
 
 def get_booking(
-    conn: Connection[Any],
+    conn: AnyConnection,
     booking_id: UUID,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> Booking:
     """Returns the booking as it is now. Raises ZB006 when there is none."""
-    return fetch_one(
+    return read_one(
         conn,
         Booking,
         """select * from bookingdb.get_booking(

@@ -4,20 +4,18 @@ Made from the catalog by tools/generate.py.
 """
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
-
-from bookingdb._call import fetch_one
+from bookingdb._call import fetch_one, read_one
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Business
+from bookingdb.replicas import AnyConnection
 
 __all__ = ["create_business", "get_business", "remove_test_business", "update_business"]
 
 
 def create_business(
-    conn: Connection[Any],
+    conn: AnyConnection,
     name: str,
     time_zone: str,
     *,
@@ -64,12 +62,12 @@ def create_business(
 
 
 def get_business(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> Business:
     """Returns the business, or raises ZB012 when it is not there."""
-    return fetch_one(
+    return read_one(
         conn,
         Business,
         """select * from bookingdb.get_business(
@@ -80,7 +78,7 @@ def get_business(
 
 
 def remove_test_business(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     actor: Actor | None = None,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -105,7 +103,7 @@ def remove_test_business(
 
 
 def update_business(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     name: str | None = None,
     time_zone: str | None = None,

@@ -3,13 +3,11 @@
 Made from the catalog by tools/generate.py.
 """
 
-from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
-
-from bookingdb._call import fetch_all, fetch_one
+from bookingdb._call import fetch_one, read_all, read_one
 from bookingdb.models import ErrorEntry, PaymentMove, StatusMove
+from bookingdb.replicas import AnyConnection
 
 __all__ = [
     "error_catalog",
@@ -21,23 +19,23 @@ __all__ = [
 
 
 def error_catalog(
-    conn: Connection[Any],
+    conn: AnyConnection,
 ) -> list[ErrorEntry]:
     """Every error of bookingdb. Clients branch on the code; message and hint are for people.
     Classes that begin with Z do not belong to the SQL standard.
     """
-    return fetch_all(conn, ErrorEntry, "select * from bookingdb.error_catalog()", {})
+    return read_all(conn, ErrorEntry, "select * from bookingdb.error_catalog()", {})
 
 
 def is_test_business(
-    conn: Connection[Any],
+    conn: AnyConnection,
     business_id: UUID,
 ) -> bool:
     """True for the id of a test business, as new_test_business_id() makes them: the one kind that
     can be removed, with its audit log. Every row of a business has its id in its key, and those
     of the audit logs and seals never change: what was written for a real business stays so.
     """
-    return fetch_one(
+    return read_one(
         conn,
         bool,
         """select x from bookingdb.is_test_business(
@@ -48,7 +46,7 @@ def is_test_business(
 
 
 def new_test_business_id(
-    conn: Connection[Any],
+    conn: AnyConnection,
 ) -> UUID:
     """A new id for create_business() that makes a test business of it: for load tests and drills
     on a server with real ones. It works as any other does, until remove_test_business() takes it
@@ -58,14 +56,14 @@ def new_test_business_id(
 
 
 def payment_moves(
-    conn: Connection[Any],
+    conn: AnyConnection,
 ) -> list[PaymentMove]:
     """The legal moves between payment statuses; from NULL are those a booking may begin in."""
-    return fetch_all(conn, PaymentMove, "select * from bookingdb.payment_moves()", {})
+    return read_all(conn, PaymentMove, "select * from bookingdb.payment_moves()", {})
 
 
 def status_moves(
-    conn: Connection[Any],
+    conn: AnyConnection,
 ) -> list[StatusMove]:
     """The legal moves between statuses; from NULL are those in which a booking may begin."""
-    return fetch_all(conn, StatusMove, "select * from bookingdb.status_moves()", {})
+    return read_all(conn, StatusMove, "select * from bookingdb.status_moves()", {})

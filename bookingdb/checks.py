@@ -5,25 +5,24 @@ Made from the catalog by tools/generate.py.
 
 from typing import Any
 
-from psycopg import Connection
-
-from bookingdb._call import fetch_all, fetch_one
+from bookingdb._call import fetch_one, read_all, read_one
 from bookingdb.models import HealthCheck
+from bookingdb.replicas import AnyConnection
 
 __all__ = ["health", "health_checks", "run_integrity_check", "watch_overbooking"]
 
 
 def health(
-    conn: Connection[Any],
+    conn: AnyConnection,
 ) -> dict[str, Any]:
     """health_checks() as one document: {"status", "checked_at", "checks": [...]}, where the status
     is that of the gravest check.
     """
-    return fetch_one(conn, dict[str, Any], "select x from bookingdb.health() as x", {})
+    return read_one(conn, dict[str, Any], "select x from bookingdb.health() as x", {})
 
 
 def health_checks(
-    conn: Connection[Any],
+    conn: AnyConnection,
 ) -> list[HealthCheck]:
     """Looks whether all is well: each check with its figure, how grave that is, and what to do.
     All are listed, those that are well too. Cheap enough to be called every ten seconds,
@@ -31,11 +30,11 @@ def health_checks(
     Writes nothing, so that it answers on a standby too. Raises nothing but 42501 for a login
     that is bound to businesses: a check that fails says so in its row.
     """
-    return fetch_all(conn, HealthCheck, "select * from bookingdb.health_checks()", {})
+    return read_all(conn, HealthCheck, "select * from bookingdb.health_checks()", {})
 
 
 def run_integrity_check(
-    conn: Connection[Any],
+    conn: AnyConnection,
 ) -> int:
     """Runs check_integrity() and keeps what it found in integrity_runs, for health() to read; what
     is older than 90 days goes. It reads everything: run it when it is quiet.
@@ -45,7 +44,7 @@ def run_integrity_check(
 
 
 def watch_overbooking(
-    conn: Connection[Any],
+    conn: AnyConnection,
 ) -> int:
     """Recounts the slots that are not over, and raises an alarm for each that is overbooked: a row
     of alarms, a NOTIFY to the channel bookingdb_alarm, the event alarm.raised to the webhooks

@@ -6,17 +6,16 @@ Made from the catalog by tools/generate.py.
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
-
-from bookingdb._call import fetch_one
+from bookingdb._call import fetch_one, read_one
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Erasure, OpenBookings
+from bookingdb.replicas import AnyConnection
 
 __all__ = ["erase_customer", "export_customer", "is_erasure_of"]
 
 
 def erase_customer(
-    conn: Connection[Any],
+    conn: AnyConnection,
     email: str,
     reason: str,
     *,
@@ -57,7 +56,7 @@ def erase_customer(
 
 
 def export_customer(
-    conn: Connection[Any],
+    conn: AnyConnection,
     email: str,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -69,7 +68,7 @@ def export_customer(
     changes (the audit log), deliveries (with payload and attempts), quarantine,
     quarantine_changes (the log of settings), mentions. Raises ZB012.
     """
-    return fetch_one(
+    return read_one(
         conn,
         dict[str, Any],
         """select x from bookingdb.export_customer(
@@ -81,7 +80,7 @@ def export_customer(
 
 
 def is_erasure_of(
-    conn: Connection[Any],
+    conn: AnyConnection,
     erasure_id: UUID,
     receipt: UUID,
     email: str,
@@ -92,7 +91,7 @@ def is_erasure_of(
     erase_customer() gave out: SHA-256 of its 16 bytes and the e-mail in lower case is the
     tombstone's subject_digest. False when there is no such tombstone, and for NULL.
     """
-    return fetch_one(
+    return read_one(
         conn,
         bool,
         """select x from bookingdb.is_erasure_of(

@@ -4,20 +4,18 @@ Made from the catalog by tools/generate.py.
 """
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
-
-from psycopg import Connection
 
 from bookingdb._call import fetch_one
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Booking
+from bookingdb.replicas import AnyConnection
 
 __all__ = ["confirm_booking", "expire_holds", "extend_hold"]
 
 
 def confirm_booking(
-    conn: Connection[Any],
+    conn: AnyConnection,
     booking_id: UUID,
     *,
     expected_version: int | None = None,
@@ -64,7 +62,7 @@ def confirm_booking(
 
 
 def expire_holds(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     limit: int = 1000,
     actor: Actor | None = None,
@@ -91,7 +89,7 @@ def expire_holds(
 
 
 def extend_hold(
-    conn: Connection[Any],
+    conn: AnyConnection,
     booking_id: UUID,
     hold_for: dt.timedelta,
     *,

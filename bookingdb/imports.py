@@ -8,17 +8,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
-
-from bookingdb._call import fetch_all, fetch_one
+from bookingdb._call import fetch_all, fetch_one, read_all
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Booking, ImportedRow, QuarantinedBooking
+from bookingdb.replicas import AnyConnection
 
 __all__ = ["adopt_quarantined", "discard_quarantined", "import_bookings", "quarantined_bookings"]
 
 
 def adopt_quarantined(
-    conn: Connection[Any],
+    conn: AnyConnection,
     quarantine_id: UUID,
     *,
     date: dt.date | None = None,
@@ -57,7 +56,7 @@ def adopt_quarantined(
 
 
 def discard_quarantined(
-    conn: Connection[Any],
+    conn: AnyConnection,
     quarantine_id: UUID,
     reason: str,
     *,
@@ -88,7 +87,7 @@ def discard_quarantined(
 
 
 def import_bookings(
-    conn: Connection[Any],
+    conn: AnyConnection,
     rows: Sequence[Mapping[str, Any]],
     source: str,
     *,
@@ -135,14 +134,14 @@ def import_bookings(
 
 
 def quarantined_bookings(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> list[QuarantinedBooking]:
     """The imported bookings that have no place here and are not decided on yet, by import and row.
     Raises ZB012 for an unknown business.
     """
-    return fetch_all(
+    return read_all(
         conn,
         QuarantinedBooking,
         """select * from bookingdb.quarantined_bookings(

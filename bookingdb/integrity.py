@@ -3,29 +3,26 @@
 Made from the catalog by tools/generate.py.
 """
 
-from typing import Any
-
-from psycopg import Connection
-
-from bookingdb._call import fetch_all
+from bookingdb._call import read_all
 from bookingdb.models import IntegrityFinding, SecurityFinding
+from bookingdb.replicas import AnyConnection
 
 __all__ = ["check_integrity", "security_audit"]
 
 
 def check_integrity(
-    conn: Connection[Any],
+    conn: AnyConnection,
 ) -> list[IntegrityFinding]:
     """Looks for everything that must never be: counters that differ from a recount, slots over
     their limits, bookings without slot, gaps in the audit log, guards that are switched off,
     webhooks that can never be sent, bindings to businesses that do not hold.
     Reads all; run it in the quiet. Returns the findings; no row means sound.
     """
-    return fetch_all(conn, IntegrityFinding, "select * from bookingdb.check_integrity()", {})
+    return read_all(conn, IntegrityFinding, "select * from bookingdb.check_integrity()", {})
 
 
 def security_audit(
-    conn: Connection[Any],
+    conn: AnyConnection,
 ) -> list[SecurityFinding]:
     """Looks for everything that opens the database wider than it was shipped: privileges, owners,
     roles and logins, triggers and rules, row-level security, settings, the server, endpoints of
@@ -34,4 +31,4 @@ def security_audit(
     superuser or whoever owns the object to run; NULL where no one statement does. What is of
     severity info is no complaint. What only a superuser can read is told of as such.
     """
-    return fetch_all(conn, SecurityFinding, "select * from bookingdb.security_audit()", {})
+    return read_all(conn, SecurityFinding, "select * from bookingdb.security_audit()", {})

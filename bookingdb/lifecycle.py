@@ -4,14 +4,12 @@ Made from the catalog by tools/generate.py.
 """
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
-
-from bookingdb._call import fetch_all, fetch_one
+from bookingdb._call import fetch_one, read_all
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Alternative, Booking, PaymentStatus
+from bookingdb.replicas import AnyConnection
 
 __all__ = [
     "cancel_booking",
@@ -25,7 +23,7 @@ __all__ = [
 
 
 def cancel_booking(
-    conn: Connection[Any],
+    conn: AnyConnection,
     booking_id: UUID,
     *,
     reason: str | None = None,
@@ -62,7 +60,7 @@ def cancel_booking(
 
 
 def complete_booking(
-    conn: Connection[Any],
+    conn: AnyConnection,
     booking_id: UUID,
     *,
     expected_version: int | None = None,
@@ -93,7 +91,7 @@ def complete_booking(
 
 
 def mark_no_show(
-    conn: Connection[Any],
+    conn: AnyConnection,
     booking_id: UUID,
     *,
     expected_version: int | None = None,
@@ -124,7 +122,7 @@ def mark_no_show(
 
 
 def propose_alternatives(
-    conn: Connection[Any],
+    conn: AnyConnection,
     booking_id: UUID,
     *,
     limit: int = 3,
@@ -135,7 +133,7 @@ def propose_alternatives(
     Raises ZB006, ZB012 for a limit below 1.
     Returns at most `limit` slots with what is left in each.
     """
-    return fetch_all(
+    return read_all(
         conn,
         Alternative,
         """select * from bookingdb.propose_alternatives(
@@ -148,7 +146,7 @@ def propose_alternatives(
 
 
 def record_payment(
-    conn: Connection[Any],
+    conn: AnyConnection,
     booking_id: UUID,
     payment_status: PaymentStatus,
     *,
@@ -186,7 +184,7 @@ def record_payment(
 
 
 def reschedule_booking(
-    conn: Connection[Any],
+    conn: AnyConnection,
     booking_id: UUID,
     date: dt.date,
     time: dt.time,
@@ -231,7 +229,7 @@ def reschedule_booking(
 
 
 def update_booking(
-    conn: Connection[Any],
+    conn: AnyConnection,
     booking_id: UUID,
     *,
     bouquets: int | None = None,

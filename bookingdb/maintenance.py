@@ -3,18 +3,15 @@
 Made from the catalog by tools/generate.py.
 """
 
-from typing import Any
-
-from psycopg import Connection
-
 from bookingdb._call import fetch_all
 from bookingdb.models import MaintenanceStep, MaintenanceTask
+from bookingdb.replicas import AnyConnection
 
 __all__ = ["maintain"]
 
 
 def maintain(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     tasks: list[MaintenanceTask] | None = None,
     force: bool = False,

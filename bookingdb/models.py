@@ -15,6 +15,7 @@ from psycopg.types.range import Range
 
 __all__ = [
     "DEFAULT_BUSINESS_ID",
+    "Activity",
     "Actor",
     "ActorKind",
     "AffectedPolicy",
@@ -35,9 +36,12 @@ __all__ = [
     "Business",
     "BusinessGrant",
     "CalendarEvent",
+    "ChangeRate",
     "ClaimedDelivery",
+    "Deliveries",
     "DeliveryState",
     "DeliverySummary",
+    "EndpointDeliveries",
     "EndpointStatus",
     "Erasure",
     "ErrorEntry",
@@ -47,11 +51,13 @@ __all__ = [
     "ImportOutcome",
     "ImportedRow",
     "IntegrityFinding",
+    "LeadTimes",
     "MaintenanceRun",
     "MaintenanceStep",
     "MaintenanceTask",
     "Metric",
     "NewEndpoint",
+    "Occupancy",
     "OpenBookings",
     "OpeningHours",
     "PastAvailability",
@@ -66,9 +72,12 @@ __all__ = [
     "RefreshAction",
     "RefreshCounts",
     "Refusal",
+    "RefusalCount",
     "RelayGap",
     "ReleasedLease",
     "RepairedCounter",
+    "ReplicaLag",
+    "ReportSummary",
     "RequeuedDelivery",
     "RetentionKind",
     "RetentionOutcome",
@@ -82,12 +91,14 @@ __all__ = [
     "TrailEntry",
     "UndeliveredChange",
     "WaitingCustomer",
+    "WaitingSession",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookError",
     "WebhookEventType",
     "WebhookField",
     "WebhookProfile",
+    "WeekOccupancy",
 ]
 
 DEFAULT_BUSINESS_ID = UUID("00000000-0000-4000-8000-000000000000")
@@ -311,6 +322,157 @@ class ErrorEntry:
     code: str
     message: str
     hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalCount:
+    """What was refused or failed, as far as the database knows."""
+
+    kind: str
+    reason: str
+    description: str
+    count: int
+    last_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointDeliveries:
+    """What became of webhooks, and how long they took, by endpoint."""
+
+    endpoint_id: UUID
+    host: str
+    paused_at: dt.datetime | None
+    removed_at: dt.datetime | None
+    delivered_count: int
+    pending_count: int
+    dead_count: int
+    discarded_count: int
+    median_lag: dt.timedelta | None
+    p95_lag: dt.timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """What became of webhooks, and how long they took, by period."""
+
+    since: dt.date
+    until: dt.date
+    delivered_count: int
+    pending_count: int
+    dead_count: int
+    discarded_count: int
+    median_lag: dt.timedelta | None
+    p95_lag: dt.timedelta | None
+    longest_lag: dt.timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadTimes:
+    """How long before their slots bookings were made."""
+
+    lead_from: dt.timedelta | None
+    lead_to: dt.timedelta | None
+    booking_count: int
+    kept_count: int
+    cancelled_count: int
+    no_show_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What happened to bookings, by period."""
+
+    since: dt.date
+    until: dt.date
+    made_count: int
+    waiting_count: int
+    moved_count: int
+    cancelled_count: int
+    expired_count: int
+    unserved_count: int
+    no_show_count: int
+    unpaid_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOccupancy:
+    """How full the slots were that have begun, by weekday and hour of the day."""
+
+    weekday: int
+    hour: int
+    slot_count: int
+    full_count: int
+    occupancy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """How full the slots are, by period and hour of the day."""
+
+    since: dt.date
+    until: dt.date
+    hour: int
+    slot_count: int
+    full_count: int
+    booked_count: int
+    booked_bouquets: int
+    occupancy: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSummary:
+    """A report in one row: how full, how much, how soon, how reliably."""
+
+    business_name: str
+    time_zone: str
+    made_at: dt.datetime
+    today: dt.date
+    log_since: dt.date | None
+    deliveries_since: dt.date | None
+    begun_count: int
+    begun_full_count: int
+    begun_occupancy: float | None
+    coming_count: int
+    coming_full_count: int
+    coming_occupancy: float | None
+    made_count: int
+    waiting_count: int
+    moved_count: int
+    cancelled_count: int
+    expired_count: int
+    unserved_count: int
+    no_show_count: int
+    booking_count: int
+    median_lead: dt.timedelta | None
+    p90_lead: dt.timedelta | None
+    delivered_count: int
+    pending_count: int
+    dead_count: int
+    delivered_share: float | None
+    median_lag: dt.timedelta | None
+    p95_lag: dt.timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSession:
+    """Who waits for a lock while using tables of bookingdb, and behind whom."""
+
+    pid: int
+    login: str
+    application: str | None
+    wait_seconds: float
+    waits_for: str
+    blocked_by: list[int]
+    statement: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRate:
+    """How many bookings a second are made, cancelled and so on."""
+
+    action_type: BookingAction
+    change_count: int
+    per_second: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -742,6 +904,14 @@ class WaitingCustomer:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplicaLag:
+    """How far this server is behind its primary at most."""
+
+    lag: dt.timedelta | None
+    bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Alternative:
     """The slots nearest in time to a booking's that can be booked for its quantity."""
 
@@ -815,6 +985,7 @@ class AvailableSlot:
     starts_at: dt.datetime
     remaining_bookings: int
     remaining_bouquets: int
+    as_of: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,17 @@ Made from the catalog by tools/generate.py.
 """
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
-
-from bookingdb._call import fetch_all
+from bookingdb._call import read_all
 from bookingdb.models import DEFAULT_BUSINESS_ID, AuditPattern
+from bookingdb.replicas import AnyConnection
 
 __all__ = ["audit_patterns"]
 
 
 def audit_patterns(
-    conn: Connection[Any],
+    conn: AnyConnection,
     from_: dt.datetime,
     *,
     to: dt.datetime | None = None,
@@ -54,7 +52,7 @@ def audit_patterns(
     Reads the log's partitions of that time. Raises ZB012: no such business, `from` after `to`,
     a threshold below 1, a negative length of time.
     """
-    return fetch_all(
+    return read_all(
         conn,
         AuditPattern,
         """select * from bookingdb.audit_patterns(

@@ -4,10 +4,7 @@ Made from the catalog by tools/generate.py.
 """
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
-
-from psycopg import Connection
 
 from bookingdb._call import fetch_all
 from bookingdb._rows import jsonb
@@ -19,12 +16,13 @@ from bookingdb.models import (
     RepairedCounter,
     RequeuedDelivery,
 )
+from bookingdb.replicas import AnyConnection
 
 __all__ = ["rebuild_relay", "release_stuck_leases", "repair_counters", "requeue_dead_letters"]
 
 
 def rebuild_relay(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     settled_before: dt.datetime | None = None,
     dry_run: bool = False,
@@ -56,7 +54,7 @@ def rebuild_relay(
 
 
 def release_stuck_leases(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     older_than: dt.timedelta | None = None,
     dry_run: bool = False,
@@ -87,7 +85,7 @@ def release_stuck_leases(
 
 
 def repair_counters(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     dry_run: bool = False,
     actor: Actor | None = None,
@@ -117,7 +115,7 @@ def repair_counters(
 
 
 def requeue_dead_letters(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     endpoint_id: UUID | None = None,
     from_: dt.datetime | None = None,

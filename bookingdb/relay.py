@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
-
-from bookingdb._call import fetch_all, fetch_one
+from bookingdb._call import fetch_all, fetch_one, read_one
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, ClaimedDelivery, RecordedAttempt, WebhookError
+from bookingdb.replicas import AnyConnection
 
 __all__ = [
     "announce_sleep",
@@ -26,7 +25,7 @@ __all__ = [
 
 
 def announce_sleep(
-    conn: Connection[Any],
+    conn: AnyConnection,
     asleep: bool,
 ) -> None:
     """Says that the calling session, a dispatcher that listens to the channel bookingdb, sleeps
@@ -44,7 +43,7 @@ def announce_sleep(
 
 
 def claim_deliveries(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     limit: int = 100,
     lease: dt.timedelta = dt.timedelta(seconds=60),
@@ -69,7 +68,7 @@ def claim_deliveries(
 
 
 def idle_time(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     longest: dt.timedelta = dt.timedelta(seconds=60),
 ) -> dt.timedelta:
@@ -78,7 +77,7 @@ def idle_time(
     relays nothing, and is not told of it.
     Raises ZB012 for a `longest` that is negative.
     """
-    return fetch_one(
+    return read_one(
         conn,
         dt.timedelta,
         """select x from bookingdb.idle_time(
@@ -89,7 +88,7 @@ def idle_time(
 
 
 def record_attempt(
-    conn: Connection[Any],
+    conn: AnyConnection,
     webhook_id: UUID,
     claim_id: UUID,
     attempt_number: int,
@@ -143,7 +142,7 @@ def record_attempt(
 
 
 def record_attempts(
-    conn: Connection[Any],
+    conn: AnyConnection,
     attempts: Sequence[Mapping[str, Any]],
 ) -> list[RecordedAttempt]:
     """record_attempt() for many at once. `attempts`: a JSON array of objects with its arguments,
@@ -166,7 +165,7 @@ def record_attempts(
 
 
 def relay_events(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     limit: int = 1000,
 ) -> int:
@@ -192,7 +191,7 @@ def relay_events(
 
 
 def release_deliveries(
-    conn: Connection[Any],
+    conn: AnyConnection,
     webhook_ids: list[UUID],
     claim_id: UUID,
 ) -> int:

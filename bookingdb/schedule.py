@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
-
-from bookingdb._call import fetch_all, fetch_one
+from bookingdb._call import fetch_all, fetch_one, read_all
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, OpeningHours, ScheduleException
+from bookingdb.replicas import AnyConnection
 
 __all__ = [
     "add_closures",
@@ -24,7 +23,7 @@ __all__ = [
 
 
 def add_closures(
-    conn: Connection[Any],
+    conn: AnyConnection,
     closures: Sequence[Mapping[str, Any]],
     *,
     replace: bool = False,
@@ -58,7 +57,7 @@ def add_closures(
 
 
 def clear_schedule_exception(
-    conn: Connection[Any],
+    conn: AnyConnection,
     date: dt.date,
     *,
     actor: Actor | None = None,
@@ -81,7 +80,7 @@ def clear_schedule_exception(
 
 
 def schedule_as_of(
-    conn: Connection[Any],
+    conn: AnyConnection,
     date: dt.date,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -90,7 +89,7 @@ def schedule_as_of(
     are in schedule_exceptions. Raises ZB012 for NULL and an unknown business.
     Returns the rules by weekday and time.
     """
-    return fetch_all(
+    return read_all(
         conn,
         OpeningHours,
         """select * from bookingdb.schedule_as_of(
@@ -102,7 +101,7 @@ def schedule_as_of(
 
 
 def set_opening_hours(
-    conn: Connection[Any],
+    conn: AnyConnection,
     hours: Sequence[Mapping[str, Any]],
     *,
     effective_from: dt.date | None = None,
@@ -139,7 +138,7 @@ def set_opening_hours(
 
 
 def set_schedule_exception(
-    conn: Connection[Any],
+    conn: AnyConnection,
     date: dt.date,
     hours: Sequence[Mapping[str, Any]],
     *,

@@ -4,12 +4,9 @@ Made from the catalog by tools/generate.py.
 """
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
-
-from bookingdb._call import fetch_all, fetch_one
+from bookingdb._call import fetch_one, read_all
 from bookingdb._rows import jsonb
 from bookingdb.models import (
     DEFAULT_BUSINESS_ID,
@@ -22,6 +19,7 @@ from bookingdb.models import (
     Refusal,
     TimeSlot,
 )
+from bookingdb.replicas import AnyConnection
 
 __all__ = [
     "adjust_slot",
@@ -34,7 +32,7 @@ __all__ = [
 
 
 def adjust_slot(
-    conn: Connection[Any],
+    conn: AnyConnection,
     date: dt.date,
     time: dt.time,
     *,
@@ -73,7 +71,7 @@ def adjust_slot(
 
 
 def apply_schedule_plan(
-    conn: Connection[Any],
+    conn: AnyConnection,
     plan_id: UUID,
     *,
     policy: AffectedPolicy = AffectedPolicy.KEEP,
@@ -107,7 +105,7 @@ def apply_schedule_plan(
 
 
 def available_slots(
-    conn: Connection[Any],
+    conn: AnyConnection,
     from_: dt.date,
     to: dt.date,
     *,
@@ -119,9 +117,11 @@ def available_slots(
     those too that are open but full. No legacy slot, none inside the lead time or beyond the
     horizon. A hold that has run out blocks nothing. A hint: the booking itself decides.
     Raises ZB012: NULL, `bouquets` below 1, `to` before `from`, unknown business.
-    Returns the slots by date and time with what is left in each.
+    Returns the slots by date and time with what is left in each. as_of: all that was committed
+    by then is in the answer. On a standby it is an instant of the primary, NULL when it cannot
+    tell; elsewhere when the statement began, or with REPEATABLE READ the transaction.
     """
-    return fetch_all(
+    return read_all(
         conn,
         AvailableSlot,
         """select * from bookingdb.available_slots(
@@ -142,7 +142,7 @@ def available_slots(
 
 
 def plan_schedule_refresh(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> list[PlannedChange]:
@@ -158,7 +158,7 @@ def plan_schedule_refresh(
     Raises ZB012 for an unknown business.
     Returns new limits, old limits (NULL for a new slot) and what is booked now.
     """
-    return fetch_all(
+    return read_all(
         conn,
         PlannedChange,
         """select * from bookingdb.plan_schedule_refresh(
@@ -169,7 +169,7 @@ def plan_schedule_refresh(
 
 
 def refresh_future_schedule(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> RefreshCounts:
@@ -193,7 +193,7 @@ def refresh_future_schedule(
 
 
 def why_unavailable(
-    conn: Connection[Any],
+    conn: AnyConnection,
     date: dt.date,
     time: dt.time,
     *,
@@ -204,7 +204,7 @@ def why_unavailable(
     code that create_booking_safe would raise and a sentence. No row: it can be booked.
     Raises ZB012: NULL, `bouquets` below 1.
     """
-    return fetch_all(
+    return read_all(
         conn,
         Refusal,
         """select * from bookingdb.why_unavailable(

@@ -4,20 +4,18 @@ Made from the catalog by tools/generate.py.
 """
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
-
-from bookingdb._call import fetch_all, fetch_one
+from bookingdb._call import fetch_one, read_all
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Booking, WaitingCustomer
+from bookingdb.replicas import AnyConnection
 
 __all__ = ["join_waitlist", "leave_waitlist", "waiting_list"]
 
 
 def join_waitlist(
-    conn: Connection[Any],
+    conn: AnyConnection,
     date: dt.date,
     time: dt.time,
     bouquets: int,
@@ -69,7 +67,7 @@ def join_waitlist(
 
 
 def leave_waitlist(
-    conn: Connection[Any],
+    conn: AnyConnection,
     booking_id: UUID,
     *,
     reason: str | None = None,
@@ -105,7 +103,7 @@ def leave_waitlist(
 
 
 def waiting_list(
-    conn: Connection[Any],
+    conn: AnyConnection,
     from_: dt.date,
     to: dt.date,
     *,
@@ -115,7 +113,7 @@ def waiting_list(
     offered. Raises ZB012 for a range that is none, and an unknown business.
     Returns the bookings that wait, each with its place in its slot's line, from 1.
     """
-    return fetch_all(
+    return read_all(
         conn,
         WaitingCustomer,
         """select * from bookingdb.waiting_list(

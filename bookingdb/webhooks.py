@@ -5,12 +5,9 @@ Made from the catalog by tools/generate.py.
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
-
-from bookingdb._call import fetch_all, fetch_one
+from bookingdb._call import fetch_one, read_all
 from bookingdb._rows import jsonb
 from bookingdb.models import (
     DEFAULT_BUSINESS_ID,
@@ -27,6 +24,7 @@ from bookingdb.models import (
     WebhookField,
     WebhookProfile,
 )
+from bookingdb.replicas import AnyConnection
 
 __all__ = [
     "add_webhook_endpoint",
@@ -49,7 +47,7 @@ __all__ = [
 
 
 def add_webhook_endpoint(
-    conn: Connection[Any],
+    conn: AnyConnection,
     url: str,
     *,
     event_types: list[str] | None = None,
@@ -113,7 +111,7 @@ def add_webhook_endpoint(
 
 
 def confirm_processed(
-    conn: Connection[Any],
+    conn: AnyConnection,
     webhook_id: UUID,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -137,7 +135,7 @@ def confirm_processed(
 
 
 def delivery_trail(
-    conn: Connection[Any],
+    conn: AnyConnection,
     booking_id: UUID,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -147,7 +145,7 @@ def delivery_trail(
     subscribes to has a row without a delivery, a delivery that was not tried one without an
     attempt. Raises ZB006 when there never was such a booking.
     """
-    return fetch_all(
+    return read_all(
         conn,
         TrailEntry,
         """select * from bookingdb.delivery_trail(
@@ -159,7 +157,7 @@ def delivery_trail(
 
 
 def pause_webhook_endpoint(
-    conn: Connection[Any],
+    conn: AnyConnection,
     endpoint_id: UUID,
     *,
     reason: str = "Paused by staff",
@@ -189,7 +187,7 @@ def pause_webhook_endpoint(
 
 
 def purge_deliveries(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     older_than: dt.timedelta = dt.timedelta(days=90),
     limit: int = 10000,
@@ -213,7 +211,7 @@ def purge_deliveries(
 
 
 def recent_deliveries(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     endpoint_id: UUID | None = None,
     state: DeliveryState | None = None,
@@ -224,7 +222,7 @@ def recent_deliveries(
     """Deliveries and their last attempt, the newest first; what is NULL restricts nothing.
     Raises ZB012 for a `limit` that is not from 1 to 10000.
     """
-    return fetch_all(
+    return read_all(
         conn,
         DeliverySummary,
         """select * from bookingdb.recent_deliveries(
@@ -245,7 +243,7 @@ def recent_deliveries(
 
 
 def reconcile(
-    conn: Connection[Any],
+    conn: AnyConnection,
     from_: dt.datetime,
     *,
     to: dt.datetime | None = None,
@@ -257,7 +255,7 @@ def reconcile(
     at.
     Raises ZB012 for a `from` after `to`.
     """
-    return fetch_all(
+    return read_all(
         conn,
         UndeliveredChange,
         """select * from bookingdb.reconcile(
@@ -270,7 +268,7 @@ def reconcile(
 
 
 def remove_webhook_endpoint(
-    conn: Connection[Any],
+    conn: AnyConnection,
     endpoint_id: UUID,
     *,
     actor: Actor | None = None,
@@ -295,7 +293,7 @@ def remove_webhook_endpoint(
 
 
 def replay_deliveries(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     endpoint_id: UUID | None = None,
     from_: dt.datetime | None = None,
@@ -339,7 +337,7 @@ def replay_deliveries(
 
 
 def resume_webhook_endpoint(
-    conn: Connection[Any],
+    conn: AnyConnection,
     endpoint_id: UUID,
     *,
     actor: Actor | None = None,
@@ -362,7 +360,7 @@ def resume_webhook_endpoint(
 
 
 def rotate_webhook_secret(
-    conn: Connection[Any],
+    conn: AnyConnection,
     endpoint_id: UUID,
     *,
     secret: str | None = None,
@@ -397,7 +395,7 @@ def rotate_webhook_secret(
 
 
 def send_test_event(
-    conn: Connection[Any],
+    conn: AnyConnection,
     endpoint_id: UUID,
     *,
     actor: Actor | None = None,
@@ -420,7 +418,7 @@ def send_test_event(
 
 
 def update_webhook_endpoint(
-    conn: Connection[Any],
+    conn: AnyConnection,
     endpoint_id: UUID,
     *,
     url: str | None = None,
@@ -478,29 +476,29 @@ def update_webhook_endpoint(
 
 
 def webhook_event_types(
-    conn: Connection[Any],
+    conn: AnyConnection,
 ) -> list[WebhookEventType]:
     """Every event that is sent by webhook."""
-    return fetch_all(conn, WebhookEventType, "select * from bookingdb.webhook_event_types()", {})
+    return read_all(conn, WebhookEventType, "select * from bookingdb.webhook_event_types()", {})
 
 
 def webhook_fields(
-    conn: Connection[Any],
+    conn: AnyConnection,
 ) -> list[WebhookField]:
     """The fields of bookings and actors that an endpoint may be sent, and which of them are
     personal: those are sent only where its list names them. Ids are always sent. Keys of
     repeated requests never are.
     """
-    return fetch_all(conn, WebhookField, "select * from bookingdb.webhook_fields()", {})
+    return read_all(conn, WebhookField, "select * from bookingdb.webhook_fields()", {})
 
 
 def webhook_status(
-    conn: Connection[Any],
+    conn: AnyConnection,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> list[EndpointStatus]:
     """The endpoints of a business, how each does, and what waits for it."""
-    return fetch_all(
+    return read_all(
         conn,
         EndpointStatus,
         """select * from bookingdb.webhook_status(

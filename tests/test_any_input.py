@@ -80,6 +80,8 @@ USUAL = {
     "p_open_bookings": "'keep'",
     "p_erasure_id": "gen_random_uuid()",
     "p_receipt": "gen_random_uuid()",
+    "p_token": "'0/0'",
+    "p_watching": "false",
     "p_quarantine_id": "(select quarantine_id from bookingdb.booking_quarantine)",
 }
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from argparse import Namespace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from benchmarks import health
+from benchmarks import caching, health
 from benchmarks.webhooks.command import PARTS
+from tests.support import Database
 
 ROOT = Path(__file__).parents[1]
 TINY = {
@@ -49,6 +51,15 @@ def test_webhooks_are_measured(tmp_path: Path) -> None:
     )
     tables = {row["table or index"]: row for row in results["bloat"]["rows"]}
     assert tables["webhook_deliveries"]["dead rows before VACUUM"] > 0
+
+
+def test_caches_are_measured(database: Database) -> None:
+    options = Namespace(rounds=2, reads=2, bookings=2)
+    with database.connect() as conn, database.connect() as ear:
+        parts = list(caching.measure(conn, ear, options))
+    for part in parts:
+        assert [row["cache"] for row in part.rows] == ["no cache", "a table", "in the process"]
+        assert part.markdown().startswith(part.title)
 
 
 def test_a_part_that_is_none_is_refused() -> None:

@@ -23,7 +23,7 @@ from bookingdb.migration import migrate
 from tools.grants import shipped_grants_script
 from tools.lifecycle import with_moves_and_outcomes
 from tools.models import model_names, models_text
-from tools.naming import BY_HAND, MODULES
+from tools.naming import BY_HAND, MODULES, SYNC_AND_ASYNC
 from tools.reference import functions_page, with_metrics, with_schema_picture
 from tools.tables import tables_page
 from tools.wrappers import FUNCTIONS, function_text, module_text, package_text
@@ -53,6 +53,7 @@ def render(conn: psycopg.Connection[Any]) -> Iterator[tuple[Path, str]]:
         origins |= BY_HAND
         if not is_async:
             origins |= {"errors": bookingdb.errors.__all__, "models": model_names(conn)}
+            origins |= SYNC_AND_ASYNC
         yield home / "__init__.py", package_text(origins, is_async)
 
     yield SQL / "integrity/shipped_grants.sql", shipped_grants_script(conn)

@@ -10,6 +10,7 @@ __all__ = [
     "MODELS",
     "MODULES",
     "NULLABLE",
+    "SYNC_AND_ASYNC",
     "Parameter",
     "camel",
     "python_default",
@@ -36,6 +37,7 @@ MODELS = {  # what returns rows -> the name of its model
     "refresh_future_schedule": "RefreshCounts",
     "apply_schedule_plan": "PlanCounts",
     "propose_alternatives": "Alternative",
+    "replica_lag": "ReplicaLag",
     "waiting_list": "WaitingCustomer",
     "import_bookings": "ImportedRow",
     "calendar_events": "CalendarEvent",
@@ -68,6 +70,16 @@ MODELS = {  # what returns rows -> the name of its model
     "audit_patterns": "AuditPattern",
     "health_checks": "HealthCheck",
     "list_business_grants": "BoundRole",
+    "current_changes": "ChangeRate",
+    "waiting_sessions": "WaitingSession",
+    "report_summary": "ReportSummary",
+    "report_occupancy": "Occupancy",
+    "report_week": "WeekOccupancy",
+    "report_activity": "Activity",
+    "report_lead_times": "LeadTimes",
+    "report_deliveries": "Deliveries",
+    "report_endpoints": "EndpointDeliveries",
+    "report_refusals": "RefusalCount",
     "error_catalog": "ErrorEntry",
     "status_moves": "StatusMove",
     "payment_moves": "PaymentMove",
@@ -80,6 +92,7 @@ MODULES = {  # folder below sql/functions -> module and what it is about
     "waitlist": ("waitlist", "Waiting for a place."),
     "schedule": ("schedule", "Opening hours, exceptions, closures."),
     "slots": ("slots", "What is free, and how the slots follow the schedule."),
+    "replicas": ("replication", "Reading from replicas, and caching what was read."),
     "import": ("imports", "Bookings of another system."),
     "business": ("businesses", "Businesses and their settings."),
     "access": ("access", "Which logins are bound to which businesses."),
@@ -94,7 +107,9 @@ MODULES = {  # folder below sql/functions -> module and what it is about
     "integrity": ("integrity", "Everything that must never be."),
     "health": ("checks", "Whether all is well."),
     "metrics": ("monitoring", "Figures for monitoring."),
+    "activity": ("activity", "What goes on just now."),
     "patterns": ("patterns", "What looks odd in the audit log."),
+    "report": ("reports", "How full, how much, how soon: the figures of a report."),
     "core": ("catalog", "What bookingdb says of itself: its errors and legal moves."),
 }
 NULLABLE = {  # columns of functions that may be NULL
@@ -131,6 +146,9 @@ NULLABLE = {  # columns of functions that may be NULL
             "remaining_bouquets",
         )
     ),
+    "available_slots.as_of",
+    "replica_lag.lag",
+    "replica_lag.bytes",
     "waiting_list.customer_phone",
     "import_bookings.booking_id",
     "import_bookings.code",
@@ -198,8 +216,34 @@ NULLABLE = {  # columns of functions that may be NULL
     "rebuild_relay.settled_before",
     "requeue_dead_letters.booking_id",
     "requeue_dead_letters.booking_version",
+    "waiting_sessions.application",
+    "waiting_sessions.statement",
     "claim_deliveries.booking_id",
     "claim_deliveries.booking_version",
+    *(
+        f"report_summary.{column}"
+        for column in (
+            "log_since",
+            "deliveries_since",
+            "begun_occupancy",
+            "coming_occupancy",
+            "median_lead",
+            "p90_lead",
+            "delivered_share",
+            "median_lag",
+            "p95_lag",
+        )
+    ),
+    "report_lead_times.lead_from",
+    "report_lead_times.lead_to",
+    "report_deliveries.median_lag",
+    "report_deliveries.p95_lag",
+    "report_deliveries.longest_lag",
+    "report_endpoints.paused_at",
+    "report_endpoints.removed_at",
+    "report_endpoints.median_lag",
+    "report_endpoints.p95_lag",
+    "report_refusals.last_at",
 }
 TYPES = {
     "bigint": "int",
@@ -210,10 +254,12 @@ TYPES = {
     "double precision": "float",
     "inet": "IPv4Address | IPv6Address",
     "integer": "int",
+    "integer[]": "list[int]",
     "interval": "dt.timedelta",
     "interval[]": "list[dt.timedelta]",
     "jsonb": "dict[str, Any]",
     "numeric": "Decimal",
+    "pg_lsn": "str",
     "text": "str",
     "text[]": "list[str]",
     "time without time zone": "dt.time",
@@ -227,6 +273,10 @@ TYPES = {
 }
 ALIASES = {"create_booking": "create_booking_safe"}
 BY_HAND = {"calendars": ["calendar_feed"]}  # modules of both halves that are not generated
+SYNC_AND_ASYNC = {  # modules with the classes of both
+    "cache": ["AsyncAvailabilityCache", "AvailabilityCache"],
+    "replicas": ["AsyncReplicated", "Fallback", "Replicated"],
+}
 JSON_ARGUMENTS = {
     "actor": "Actor",
     "headers": "Mapping[str, str]",

@@ -22,9 +22,13 @@ ARGUMENT_ENUMS = (
     "AffectedPolicy", "DeliveryState", "MaintenanceTask", "OpenBookings", "PaymentMethod",
     "PaymentStatus", "RetentionKind", "WebhookError", "WebhookProfile",
 )  # fmt: skip
-CALLS = "acall_one", "afetch_all", "afetch_one", "call_one", "fetch_all", "fetch_one"
+CALLS = (
+    "acall_one", "afetch_all", "afetch_one", "aread_all", "aread_one",
+    "call_one", "fetch_all", "fetch_one", "read_all", "read_one",
+)  # fmt: skip
 FUNCTIONS = """
 select p.proname as name, p.prokind = 'p' as is_procedure, p.proretset as is_set,
+       p.provolatile = 'v' as may_write,
        p.pronargs - (select count(*) from unnest(p.proargmodes) m where m = 'b') as count,
        p.proargnames as names,
        array(select format_type(t, null) from unnest(p.proargtypes) with ordinality a(t, n)
@@ -64,13 +68,12 @@ def function_text(row: Any, path: Path, *, is_async: bool) -> str:
     returns = f"list[{model}]" if row.is_set else model
     required = [p.signature for p in parameters if p.default is None]
     optional = [p.signature for p in parameters if p.default is not None]
-    connection = "AsyncConnection[Any]" if is_async else "Connection[Any]"
+    connection = "AnyAsyncConnection" if is_async else "AnyConnection"
     signature = ",\n    ".join(
         [f"conn: {connection}", *required, *(["*", *optional] if optional else [])]
     )
-    fetch = ("await a" if is_async else "") + (
-        "call_one" if row.is_procedure else "fetch_all" if row.is_set else "fetch_one"
-    )
+    verb = "call" if row.is_procedure else "fetch" if row.may_write else "read"
+    fetch = ("await a" if is_async else "") + f"{verb}_{'all' if row.is_set else 'one'}"
     target = "*" if row.has_outputs or row.returns in MODELS else ""
     placeholders = ",".join(f"\n          {p.placeholder}" for p in parameters)
     call = f"bookingdb.{row.name}({placeholders}{chr(10) + 8 * ' ' if placeholders else ''})"
@@ -100,10 +103,11 @@ def module_text(doc: str, functions: list[str], names: Iterable[str], is_async: 
         lines.append("import datetime as dt\n")
     if abstract := used("Mapping", "Sequence"):
         lines.append(f"from collections.abc import {', '.join(abstract)}\n")
-    lines.append("from typing import Any\n")
+    if used("Any"):
+        lines.append("from typing import Any\n")
     if used("UUID"):
         lines.append("from uuid import UUID\n")
-    lines.append(f"\nfrom psycopg import {'Async' if is_async else ''}Connection\n\n")
+    lines.append("\n")
     lines.append(f"from bookingdb._call import {', '.join(used(*CALLS))}\n")
     if used("jsonb"):
         lines.append("from bookingdb._rows import jsonb\n")
@@ -111,7 +115,8 @@ def module_text(doc: str, functions: list[str], names: Iterable[str], is_async: 
         "DEFAULT_BUSINESS_ID",
         *sorted({*MODELS.values(), *ARGUMENT_ENUMS}),
     )
-    lines.append(f"from bookingdb.models import {', '.join(models)}\n\n" if models else "\n")
+    lines.append(f"from bookingdb.models import {', '.join(models)}\n" if models else "")
+    lines.append(f"from bookingdb.replicas import Any{'Async' if is_async else ''}Connection\n\n")
     lines.append(f"__all__ = [{', '.join(repr(n) for n in names)}]\n\n\n")
     return "".join(lines) + body
 
@@ -125,7 +130,8 @@ def package_text(origins: Mapping[str, list[str]], is_async: bool) -> str:
             "A booking engine that lives inside PostgreSQL: typed wrappers of its functions.\n\n"
             "Each wrapper is one call on a connection of the caller's, who keeps the transaction:\n"
             "nothing here commits but `book_hot_slot`. `bookingdb.aio` has the same functions for\n"
-            "asynchronous connections."
+            "asynchronous connections. Where a connection is wanted, `Replicated` does, too: two\n"
+            "connections, of which a replica's serves reads."
         )
     imports = "".join(f"from {package}.{m} import {', '.join(n)}\n" for m, n in origins.items())
     aliases = "".join(f"{alias} = {name}\n" for alias, name in ALIASES.items())

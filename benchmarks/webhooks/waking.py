@@ -17,7 +17,7 @@ __all__ = ["waking"]
 
 CONNECTIONS = 8
 BUSY = 0.02
-LINE = "bookingdb.dispatcher_sleeps()"
+LINE = "bookingdb.somebody_listens()"
 DEFINITION = "select pg_get_functiondef('bookingdb.tg_bookings__audit'::regproc)"
 
 

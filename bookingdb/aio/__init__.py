@@ -13,6 +13,7 @@ from bookingdb.aio.access import (
     revoke_business,
     unbind_role,
 )
+from bookingdb.aio.activity import current_changes, waiting_sessions
 from bookingdb.aio.actor import set_actor
 from bookingdb.aio.audit import (
     audit_proof,
@@ -84,6 +85,17 @@ from bookingdb.aio.relay import (
     record_attempts,
     relay_events,
     release_deliveries,
+)
+from bookingdb.aio.replication import has_replayed, replica_lag, watch_availability, write_token
+from bookingdb.aio.reports import (
+    report_activity,
+    report_deliveries,
+    report_endpoints,
+    report_lead_times,
+    report_occupancy,
+    report_refusals,
+    report_summary,
+    report_week,
 )
 from bookingdb.aio.retention import (
     apply_retention,
@@ -157,6 +169,7 @@ __all__ = [
     "create_booking_safe",
     "create_bookings",
     "create_business",
+    "current_changes",
     "delivery_trail",
     "differing_changes",
     "discard_quarantined",
@@ -173,6 +186,7 @@ __all__ = [
     "grant_business",
     "grant_business_claims",
     "granted_businesses",
+    "has_replayed",
     "health",
     "health_checks",
     "idle_time",
@@ -209,6 +223,15 @@ __all__ = [
     "remove_webhook_endpoint",
     "repair_counters",
     "replay_deliveries",
+    "replica_lag",
+    "report_activity",
+    "report_deliveries",
+    "report_endpoints",
+    "report_lead_times",
+    "report_occupancy",
+    "report_refusals",
+    "report_summary",
+    "report_week",
     "requeue_dead_letters",
     "reschedule_booking",
     "resume_webhook_endpoint",
@@ -231,11 +254,14 @@ __all__ = [
     "verify_audit",
     "verify_receipts",
     "waiting_list",
+    "waiting_sessions",
+    "watch_availability",
     "watch_overbooking",
     "webhook_event_types",
     "webhook_fields",
     "webhook_status",
     "why_unavailable",
+    "write_token",
 ]
 
 create_booking = create_booking_safe

@@ -3,14 +3,12 @@
 Made from the catalog by tools/generate.py.
 """
 
-from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
-from bookingdb._call import afetch_all, afetch_one
+from bookingdb._call import afetch_one, aread_all, aread_one
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, BoundRole, BusinessGrant
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = [
     "grant_business",
@@ -25,7 +23,7 @@ __all__ = [
 
 
 async def grant_business(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     role: str,
     *,
     actor: Actor | None = None,
@@ -54,7 +52,7 @@ async def grant_business(
 
 
 async def grant_business_claims(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     role: str,
 ) -> None:
     """Binds a role, and believes it when it says for which businesses it asks: those in the claim
@@ -75,7 +73,7 @@ async def grant_business_claims(
 
 
 async def granted_businesses(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
 ) -> list[UUID]:
     """The businesses that a bound login may see: those of the roles that it is a member of. A
     login that grant_business_claims() marked says itself which it asks for, in the claim
@@ -83,19 +81,19 @@ async def granted_businesses(
     granted, if there are any. Of no other login is that setting believed. Malformed claims are
     an error, or nothing. Says nothing of a login that is not bound.
     """
-    return await afetch_one(
+    return await aread_one(
         conn, list[UUID], "select x from bookingdb.granted_businesses() as x", {}
     )
 
 
 async def is_granted(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     business_id: UUID,
 ) -> bool:
     """Whether a login may see a business; for policies that judge row by row, and ask before
     whether the login is marked at all.
     """
-    return await afetch_one(
+    return await aread_one(
         conn,
         bool,
         """select x from bookingdb.is_granted(
@@ -106,28 +104,28 @@ async def is_granted(
 
 
 async def is_unbound(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
 ) -> bool:
     """Whether the login may see all businesses: grant_business() has not bound it. The owner and
     superusers never are; they are members of every mark, so they are asked for last. The login
     is session_user, which neither SET ROLE nor SECURITY DEFINER changes. Two calls into C,
     which the planner writes into the queries that the policies guard.
     """
-    return await afetch_one(conn, bool, "select x from bookingdb.is_unbound() as x", {})
+    return await aread_one(conn, bool, "select x from bookingdb.is_unbound() as x", {})
 
 
 async def list_business_grants(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
 ) -> list[BoundRole]:
     """The roles that are bound, and to which businesses; a bound login is told of its own only.
     business_id is NULL for a role without a grant, which sees nothing unless its claims count.
     problem says why a binding does not hold; NULL: it does.
     """
-    return await afetch_all(conn, BoundRole, "select * from bookingdb.list_business_grants()", {})
+    return await aread_all(conn, BoundRole, "select * from bookingdb.list_business_grants()", {})
 
 
 async def revoke_business(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     role: str,
     *,
     actor: Actor | None = None,
@@ -151,7 +149,7 @@ async def revoke_business(
 
 
 async def unbind_role(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     role: str,
     *,
     actor: Actor | None = None,

@@ -3,19 +3,16 @@
 Made from the catalog by tools/generate.py.
 """
 
-from typing import Any
-
-from psycopg import AsyncConnection
-
 from bookingdb._call import afetch_one
 from bookingdb._rows import jsonb
 from bookingdb.models import Actor
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = ["set_actor"]
 
 
 async def set_actor(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     actor: Actor | None,
 ) -> None:
     """Says who acts in the rest of this transaction, also in hand-written SQL; NULL for nobody.

@@ -8,9 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
-from bookingdb._call import afetch_all, afetch_one
+from bookingdb._call import afetch_all, afetch_one, aread_all, aread_one
 from bookingdb._rows import jsonb
 from bookingdb.models import (
     DEFAULT_BUSINESS_ID,
@@ -22,6 +20,7 @@ from bookingdb.models import (
     PastAvailability,
     ReceiptFinding,
 )
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = [
     "audit_proof",
@@ -38,7 +37,7 @@ __all__ = [
 
 
 async def audit_proof(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     audit_id: UUID,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -48,7 +47,7 @@ async def audit_proof(
     whose month was dropped. Raises ZB012 when no seal covers such a row (yet): call
     seal_audit().
     """
-    return await afetch_one(
+    return await aread_one(
         conn,
         AuditProof,
         """select * from bookingdb.audit_proof(
@@ -60,7 +59,7 @@ async def audit_proof(
 
 
 async def availability_as_of(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     date: dt.date,
     time: dt.time,
     at: dt.datetime,
@@ -83,7 +82,7 @@ async def availability_as_of(
     is without holds that had run out. codes and reasons, the weightiest first, are empty when
     it could be booked.
     """
-    return await afetch_one(
+    return await aread_one(
         conn,
         PastAvailability,
         """select * from bookingdb.availability_as_of(
@@ -98,7 +97,7 @@ async def availability_as_of(
 
 
 async def booking_as_of(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     booking_id: UUID,
     at: dt.datetime,
     *,
@@ -113,7 +112,7 @@ async def booking_as_of(
     before what was dropped of the log.
     Returns the booking.
     """
-    return await afetch_one(
+    return await aread_one(
         conn,
         Booking,
         """select * from bookingdb.booking_as_of(
@@ -126,7 +125,7 @@ async def booking_as_of(
 
 
 async def booking_history(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     booking_id: UUID,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -136,7 +135,7 @@ async def booking_history(
     erased since. Also of a booking that was deleted.
     Raises ZB006 when there never was one.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         HistoryEntry,
         """select * from bookingdb.booking_history(
@@ -148,7 +147,7 @@ async def booking_history(
 
 
 async def create_audit_partitions(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     months_ahead: int = 12,
 ) -> int:
@@ -173,7 +172,7 @@ async def create_audit_partitions(
 
 
 async def dispute_file(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     booking_id: UUID,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -189,7 +188,7 @@ async def dispute_file(
     attempt with what the receiver answered.
     Raises ZB006 when there never was such a booking, ZB012 for an unknown business.
     """
-    return await afetch_one(
+    return await aread_one(
         conn,
         dict[str, Any],
         """select x from bookingdb.dispute_file(
@@ -201,7 +200,7 @@ async def dispute_file(
 
 
 async def drop_audit_partition(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     month: dt.date,
 ) -> int:
     """Drops the audit log's partition of a month that is over (UTC; any day of it names it), unless
@@ -227,7 +226,7 @@ async def drop_audit_partition(
 
 
 async def seal_audit(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
 ) -> list[AuditSeal]:
     """Seals what was committed to the audit log since the last time: a Merkle root over the rows of
     each business, chained to its seal before, kept here, and sent out as the event audit.sealed.
@@ -239,7 +238,7 @@ async def seal_audit(
 
 
 async def verify_audit(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     from_: dt.datetime | None = None,
     to: dt.datetime | None = None,
@@ -252,7 +251,7 @@ async def verify_audit(
     rewritten, too, only those can show who received them: verify_receipts(). Returns the
     findings; no row means sound. Raises ZB012 for a `from` after `to`.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         AuditFinding,
         """select * from bookingdb.verify_audit(
@@ -265,7 +264,7 @@ async def verify_audit(
 
 
 async def verify_receipts(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     receipts: Sequence[Mapping[str, Any]],
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -277,7 +276,7 @@ async def verify_receipts(
     hash. Returns what differs, with its place in the array, from 1. Raises ZB012 for anything
     but an array of events of this business.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         ReceiptFinding,
         """select * from bookingdb.verify_receipts(

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
-from bookingdb._call import acall_one, afetch_all, afetch_one
+from bookingdb._call import acall_one, afetch_all, afetch_one, aread_all, aread_one
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Booking, CalendarEvent, PaymentMethod
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = [
     "book_hot_slot",
@@ -25,7 +24,7 @@ __all__ = [
 
 
 async def book_hot_slot(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     date: dt.date,
     time: dt.time,
     bouquets: int,
@@ -93,7 +92,7 @@ async def book_hot_slot(
 
 
 async def calendar_event(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     booking_id: UUID,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -101,7 +100,7 @@ async def calendar_event(
     """One booking as an event of a calendar, see calendar_events; no row when it only ever waited.
     Raises ZB006.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         CalendarEvent,
         """select * from bookingdb.calendar_event(
@@ -113,7 +112,7 @@ async def calendar_event(
 
 
 async def calendar_events(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     from_: dt.date | None = None,
     to: dt.date | None = None,
@@ -126,7 +125,7 @@ async def calendar_events(
     Raises ZB012 for a range that is none, and an unknown business.
     Returns the events by their beginning.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         CalendarEvent,
         """select * from bookingdb.calendar_events(
@@ -139,7 +138,7 @@ async def calendar_events(
 
 
 async def create_booking_safe(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     date: dt.date,
     time: dt.time,
     bouquets: int,
@@ -209,7 +208,7 @@ async def create_booking_safe(
 
 
 async def create_bookings(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     requests: Sequence[Mapping[str, Any]],
     *,
     actor: Actor | None = None,
@@ -237,13 +236,13 @@ async def create_bookings(
 
 
 async def get_booking(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     booking_id: UUID,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> Booking:
     """Returns the booking as it is now. Raises ZB006 when there is none."""
-    return await afetch_one(
+    return await aread_one(
         conn,
         Booking,
         """select * from bookingdb.get_booking(

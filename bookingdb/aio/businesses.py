@@ -4,20 +4,18 @@ Made from the catalog by tools/generate.py.
 """
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
-from bookingdb._call import afetch_one
+from bookingdb._call import afetch_one, aread_one
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Business
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = ["create_business", "get_business", "remove_test_business", "update_business"]
 
 
 async def create_business(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     name: str,
     time_zone: str,
     *,
@@ -64,12 +62,12 @@ async def create_business(
 
 
 async def get_business(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> Business:
     """Returns the business, or raises ZB012 when it is not there."""
-    return await afetch_one(
+    return await aread_one(
         conn,
         Business,
         """select * from bookingdb.get_business(
@@ -80,7 +78,7 @@ async def get_business(
 
 
 async def remove_test_business(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     actor: Actor | None = None,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -105,7 +103,7 @@ async def remove_test_business(
 
 
 async def update_business(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     name: str | None = None,
     time_zone: str | None = None,

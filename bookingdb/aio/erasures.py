@@ -6,17 +6,16 @@ Made from the catalog by tools/generate.py.
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
-from bookingdb._call import afetch_one
+from bookingdb._call import afetch_one, aread_one
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Erasure, OpenBookings
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = ["erase_customer", "export_customer", "is_erasure_of"]
 
 
 async def erase_customer(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     email: str,
     reason: str,
     *,
@@ -57,7 +56,7 @@ async def erase_customer(
 
 
 async def export_customer(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     email: str,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -69,7 +68,7 @@ async def export_customer(
     changes (the audit log), deliveries (with payload and attempts), quarantine,
     quarantine_changes (the log of settings), mentions. Raises ZB012.
     """
-    return await afetch_one(
+    return await aread_one(
         conn,
         dict[str, Any],
         """select x from bookingdb.export_customer(
@@ -81,7 +80,7 @@ async def export_customer(
 
 
 async def is_erasure_of(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     erasure_id: UUID,
     receipt: UUID,
     email: str,
@@ -92,7 +91,7 @@ async def is_erasure_of(
     erase_customer() gave out: SHA-256 of its 16 bytes and the e-mail in lower case is the
     tombstone's subject_digest. False when there is no such tombstone, and for NULL.
     """
-    return await afetch_one(
+    return await aread_one(
         conn,
         bool,
         """select x from bookingdb.is_erasure_of(

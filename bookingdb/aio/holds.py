@@ -4,20 +4,18 @@ Made from the catalog by tools/generate.py.
 """
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
-
-from psycopg import AsyncConnection
 
 from bookingdb._call import afetch_one
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Booking
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = ["confirm_booking", "expire_holds", "extend_hold"]
 
 
 async def confirm_booking(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     booking_id: UUID,
     *,
     expected_version: int | None = None,
@@ -64,7 +62,7 @@ async def confirm_booking(
 
 
 async def expire_holds(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     limit: int = 1000,
     actor: Actor | None = None,
@@ -91,7 +89,7 @@ async def expire_holds(
 
 
 async def extend_hold(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     booking_id: UUID,
     hold_for: dt.timedelta,
     *,

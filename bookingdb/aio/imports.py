@@ -8,17 +8,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
-from bookingdb._call import afetch_all, afetch_one
+from bookingdb._call import afetch_all, afetch_one, aread_all
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Booking, ImportedRow, QuarantinedBooking
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = ["adopt_quarantined", "discard_quarantined", "import_bookings", "quarantined_bookings"]
 
 
 async def adopt_quarantined(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     quarantine_id: UUID,
     *,
     date: dt.date | None = None,
@@ -57,7 +56,7 @@ async def adopt_quarantined(
 
 
 async def discard_quarantined(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     quarantine_id: UUID,
     reason: str,
     *,
@@ -88,7 +87,7 @@ async def discard_quarantined(
 
 
 async def import_bookings(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     rows: Sequence[Mapping[str, Any]],
     source: str,
     *,
@@ -135,14 +134,14 @@ async def import_bookings(
 
 
 async def quarantined_bookings(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> list[QuarantinedBooking]:
     """The imported bookings that have no place here and are not decided on yet, by import and row.
     Raises ZB012 for an unknown business.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         QuarantinedBooking,
         """select * from bookingdb.quarantined_bookings(

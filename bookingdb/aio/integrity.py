@@ -3,29 +3,26 @@
 Made from the catalog by tools/generate.py.
 """
 
-from typing import Any
-
-from psycopg import AsyncConnection
-
-from bookingdb._call import afetch_all
+from bookingdb._call import aread_all
 from bookingdb.models import IntegrityFinding, SecurityFinding
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = ["check_integrity", "security_audit"]
 
 
 async def check_integrity(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
 ) -> list[IntegrityFinding]:
     """Looks for everything that must never be: counters that differ from a recount, slots over
     their limits, bookings without slot, gaps in the audit log, guards that are switched off,
     webhooks that can never be sent, bindings to businesses that do not hold.
     Reads all; run it in the quiet. Returns the findings; no row means sound.
     """
-    return await afetch_all(conn, IntegrityFinding, "select * from bookingdb.check_integrity()", {})
+    return await aread_all(conn, IntegrityFinding, "select * from bookingdb.check_integrity()", {})
 
 
 async def security_audit(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
 ) -> list[SecurityFinding]:
     """Looks for everything that opens the database wider than it was shipped: privileges, owners,
     roles and logins, triggers and rules, row-level security, settings, the server, endpoints of
@@ -34,4 +31,4 @@ async def security_audit(
     superuser or whoever owns the object to run; NULL where no one statement does. What is of
     severity info is no complaint. What only a superuser can read is told of as such.
     """
-    return await afetch_all(conn, SecurityFinding, "select * from bookingdb.security_audit()", {})
+    return await aread_all(conn, SecurityFinding, "select * from bookingdb.security_audit()", {})

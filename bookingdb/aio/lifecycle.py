@@ -4,14 +4,12 @@ Made from the catalog by tools/generate.py.
 """
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
-from bookingdb._call import afetch_all, afetch_one
+from bookingdb._call import afetch_one, aread_all
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Alternative, Booking, PaymentStatus
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = [
     "cancel_booking",
@@ -25,7 +23,7 @@ __all__ = [
 
 
 async def cancel_booking(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     booking_id: UUID,
     *,
     reason: str | None = None,
@@ -62,7 +60,7 @@ async def cancel_booking(
 
 
 async def complete_booking(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     booking_id: UUID,
     *,
     expected_version: int | None = None,
@@ -93,7 +91,7 @@ async def complete_booking(
 
 
 async def mark_no_show(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     booking_id: UUID,
     *,
     expected_version: int | None = None,
@@ -124,7 +122,7 @@ async def mark_no_show(
 
 
 async def propose_alternatives(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     booking_id: UUID,
     *,
     limit: int = 3,
@@ -135,7 +133,7 @@ async def propose_alternatives(
     Raises ZB006, ZB012 for a limit below 1.
     Returns at most `limit` slots with what is left in each.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         Alternative,
         """select * from bookingdb.propose_alternatives(
@@ -148,7 +146,7 @@ async def propose_alternatives(
 
 
 async def record_payment(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     booking_id: UUID,
     payment_status: PaymentStatus,
     *,
@@ -186,7 +184,7 @@ async def record_payment(
 
 
 async def reschedule_booking(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     booking_id: UUID,
     date: dt.date,
     time: dt.time,
@@ -231,7 +229,7 @@ async def reschedule_booking(
 
 
 async def update_booking(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     booking_id: UUID,
     *,
     bouquets: int | None = None,

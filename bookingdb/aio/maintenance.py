@@ -3,18 +3,15 @@
 Made from the catalog by tools/generate.py.
 """
 
-from typing import Any
-
-from psycopg import AsyncConnection
-
 from bookingdb._call import afetch_all
 from bookingdb.models import MaintenanceStep, MaintenanceTask
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = ["maintain"]
 
 
 async def maintain(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     tasks: list[MaintenanceTask] | None = None,
     force: bool = False,

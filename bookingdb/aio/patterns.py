@@ -4,19 +4,17 @@ Made from the catalog by tools/generate.py.
 """
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
-from bookingdb._call import afetch_all
+from bookingdb._call import aread_all
 from bookingdb.models import DEFAULT_BUSINESS_ID, AuditPattern
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = ["audit_patterns"]
 
 
 async def audit_patterns(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     from_: dt.datetime,
     *,
     to: dt.datetime | None = None,
@@ -54,7 +52,7 @@ async def audit_patterns(
     Reads the log's partitions of that time. Raises ZB012: no such business, `from` after `to`,
     a threshold below 1, a negative length of time.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         AuditPattern,
         """select * from bookingdb.audit_patterns(

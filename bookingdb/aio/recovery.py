@@ -4,10 +4,7 @@ Made from the catalog by tools/generate.py.
 """
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
-
-from psycopg import AsyncConnection
 
 from bookingdb._call import afetch_all
 from bookingdb._rows import jsonb
@@ -19,12 +16,13 @@ from bookingdb.models import (
     RepairedCounter,
     RequeuedDelivery,
 )
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = ["rebuild_relay", "release_stuck_leases", "repair_counters", "requeue_dead_letters"]
 
 
 async def rebuild_relay(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     settled_before: dt.datetime | None = None,
     dry_run: bool = False,
@@ -56,7 +54,7 @@ async def rebuild_relay(
 
 
 async def release_stuck_leases(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     older_than: dt.timedelta | None = None,
     dry_run: bool = False,
@@ -87,7 +85,7 @@ async def release_stuck_leases(
 
 
 async def repair_counters(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     dry_run: bool = False,
     actor: Actor | None = None,
@@ -117,7 +115,7 @@ async def repair_counters(
 
 
 async def requeue_dead_letters(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     endpoint_id: UUID | None = None,
     from_: dt.datetime | None = None,

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
-from bookingdb._call import afetch_all, afetch_one
+from bookingdb._call import afetch_all, afetch_one, aread_one
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, ClaimedDelivery, RecordedAttempt, WebhookError
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = [
     "announce_sleep",
@@ -26,7 +25,7 @@ __all__ = [
 
 
 async def announce_sleep(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     asleep: bool,
 ) -> None:
     """Says that the calling session, a dispatcher that listens to the channel bookingdb, sleeps
@@ -44,7 +43,7 @@ async def announce_sleep(
 
 
 async def claim_deliveries(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     limit: int = 100,
     lease: dt.timedelta = dt.timedelta(seconds=60),
@@ -69,7 +68,7 @@ async def claim_deliveries(
 
 
 async def idle_time(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     longest: dt.timedelta = dt.timedelta(seconds=60),
 ) -> dt.timedelta:
@@ -78,7 +77,7 @@ async def idle_time(
     relays nothing, and is not told of it.
     Raises ZB012 for a `longest` that is negative.
     """
-    return await afetch_one(
+    return await aread_one(
         conn,
         dt.timedelta,
         """select x from bookingdb.idle_time(
@@ -89,7 +88,7 @@ async def idle_time(
 
 
 async def record_attempt(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     webhook_id: UUID,
     claim_id: UUID,
     attempt_number: int,
@@ -143,7 +142,7 @@ async def record_attempt(
 
 
 async def record_attempts(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     attempts: Sequence[Mapping[str, Any]],
 ) -> list[RecordedAttempt]:
     """record_attempt() for many at once. `attempts`: a JSON array of objects with its arguments,
@@ -166,7 +165,7 @@ async def record_attempts(
 
 
 async def relay_events(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     limit: int = 1000,
 ) -> int:
@@ -192,7 +191,7 @@ async def relay_events(
 
 
 async def release_deliveries(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     webhook_ids: list[UUID],
     claim_id: UUID,
 ) -> int:

@@ -8,9 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
-from bookingdb._call import afetch_all, afetch_one
+from bookingdb._call import afetch_all, afetch_one, aread_all
 from bookingdb._rows import jsonb
 from bookingdb.models import (
     DEFAULT_BUSINESS_ID,
@@ -20,6 +18,7 @@ from bookingdb.models import (
     RetentionPolicy,
     RetentionStep,
 )
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = [
     "apply_retention",
@@ -31,7 +30,7 @@ __all__ = [
 
 
 async def apply_retention(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     dry_run: bool = True,
     limit: int = 1000,
@@ -61,7 +60,7 @@ async def apply_retention(
 
 
 async def differing_changes(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     rows: Sequence[Mapping[str, Any]],
 ) -> list[int]:
     """Compares lines of an exported audit log with what is stored. `rows`: an array of at most
@@ -69,7 +68,7 @@ async def differing_changes(
     the transaction, a row of the log; none when all are. Raises ZB012 for anything but an array
     of rows.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         int,
         """select x from bookingdb.differing_changes(
@@ -80,14 +79,14 @@ async def differing_changes(
 
 
 async def get_retention(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> list[RetentionPolicy]:
     """How long a business keeps what; what is not named is kept for ever. Raises ZB012 for an
     unknown business.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         RetentionPolicy,
         """select * from bookingdb.get_retention(
@@ -98,7 +97,7 @@ async def get_retention(
 
 
 async def record_audit_export(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     month: dt.date,
     row_count: int,
     digest: bytes,
@@ -133,7 +132,7 @@ async def record_audit_export(
 
 
 async def set_retention(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     kind: RetentionKind,
     keep: dt.timedelta | None,
     *,

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
-from bookingdb._call import afetch_all, afetch_one
+from bookingdb._call import afetch_all, afetch_one, aread_all
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, OpeningHours, ScheduleException
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = [
     "add_closures",
@@ -24,7 +23,7 @@ __all__ = [
 
 
 async def add_closures(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     closures: Sequence[Mapping[str, Any]],
     *,
     replace: bool = False,
@@ -58,7 +57,7 @@ async def add_closures(
 
 
 async def clear_schedule_exception(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     date: dt.date,
     *,
     actor: Actor | None = None,
@@ -81,7 +80,7 @@ async def clear_schedule_exception(
 
 
 async def schedule_as_of(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     date: dt.date,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -90,7 +89,7 @@ async def schedule_as_of(
     are in schedule_exceptions. Raises ZB012 for NULL and an unknown business.
     Returns the rules by weekday and time.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         OpeningHours,
         """select * from bookingdb.schedule_as_of(
@@ -102,7 +101,7 @@ async def schedule_as_of(
 
 
 async def set_opening_hours(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     hours: Sequence[Mapping[str, Any]],
     *,
     effective_from: dt.date | None = None,
@@ -139,7 +138,7 @@ async def set_opening_hours(
 
 
 async def set_schedule_exception(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     date: dt.date,
     hours: Sequence[Mapping[str, Any]],
     *,

@@ -4,12 +4,9 @@ Made from the catalog by tools/generate.py.
 """
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
-from bookingdb._call import afetch_all, afetch_one
+from bookingdb._call import afetch_one, aread_all
 from bookingdb._rows import jsonb
 from bookingdb.models import (
     DEFAULT_BUSINESS_ID,
@@ -22,6 +19,7 @@ from bookingdb.models import (
     Refusal,
     TimeSlot,
 )
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = [
     "adjust_slot",
@@ -34,7 +32,7 @@ __all__ = [
 
 
 async def adjust_slot(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     date: dt.date,
     time: dt.time,
     *,
@@ -73,7 +71,7 @@ async def adjust_slot(
 
 
 async def apply_schedule_plan(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     plan_id: UUID,
     *,
     policy: AffectedPolicy = AffectedPolicy.KEEP,
@@ -107,7 +105,7 @@ async def apply_schedule_plan(
 
 
 async def available_slots(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     from_: dt.date,
     to: dt.date,
     *,
@@ -119,9 +117,11 @@ async def available_slots(
     those too that are open but full. No legacy slot, none inside the lead time or beyond the
     horizon. A hold that has run out blocks nothing. A hint: the booking itself decides.
     Raises ZB012: NULL, `bouquets` below 1, `to` before `from`, unknown business.
-    Returns the slots by date and time with what is left in each.
+    Returns the slots by date and time with what is left in each. as_of: all that was committed
+    by then is in the answer. On a standby it is an instant of the primary, NULL when it cannot
+    tell; elsewhere when the statement began, or with REPEATABLE READ the transaction.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         AvailableSlot,
         """select * from bookingdb.available_slots(
@@ -142,7 +142,7 @@ async def available_slots(
 
 
 async def plan_schedule_refresh(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> list[PlannedChange]:
@@ -158,7 +158,7 @@ async def plan_schedule_refresh(
     Raises ZB012 for an unknown business.
     Returns new limits, old limits (NULL for a new slot) and what is booked now.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         PlannedChange,
         """select * from bookingdb.plan_schedule_refresh(
@@ -169,7 +169,7 @@ async def plan_schedule_refresh(
 
 
 async def refresh_future_schedule(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> RefreshCounts:
@@ -193,7 +193,7 @@ async def refresh_future_schedule(
 
 
 async def why_unavailable(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     date: dt.date,
     time: dt.time,
     *,
@@ -204,7 +204,7 @@ async def why_unavailable(
     code that create_booking_safe would raise and a sentence. No row: it can be booked.
     Raises ZB012: NULL, `bouquets` below 1.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         Refusal,
         """select * from bookingdb.why_unavailable(

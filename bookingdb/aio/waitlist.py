@@ -4,20 +4,18 @@ Made from the catalog by tools/generate.py.
 """
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
-from bookingdb._call import afetch_all, afetch_one
+from bookingdb._call import afetch_one, aread_all
 from bookingdb._rows import jsonb
 from bookingdb.models import DEFAULT_BUSINESS_ID, Actor, Booking, WaitingCustomer
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = ["join_waitlist", "leave_waitlist", "waiting_list"]
 
 
 async def join_waitlist(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     date: dt.date,
     time: dt.time,
     bouquets: int,
@@ -69,7 +67,7 @@ async def join_waitlist(
 
 
 async def leave_waitlist(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     booking_id: UUID,
     *,
     reason: str | None = None,
@@ -105,7 +103,7 @@ async def leave_waitlist(
 
 
 async def waiting_list(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     from_: dt.date,
     to: dt.date,
     *,
@@ -115,7 +113,7 @@ async def waiting_list(
     offered. Raises ZB012 for a range that is none, and an unknown business.
     Returns the bookings that wait, each with its place in its slot's line, from 1.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         WaitingCustomer,
         """select * from bookingdb.waiting_list(

@@ -5,12 +5,9 @@ Made from the catalog by tools/generate.py.
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
-from bookingdb._call import afetch_all, afetch_one
+from bookingdb._call import afetch_one, aread_all
 from bookingdb._rows import jsonb
 from bookingdb.models import (
     DEFAULT_BUSINESS_ID,
@@ -27,6 +24,7 @@ from bookingdb.models import (
     WebhookField,
     WebhookProfile,
 )
+from bookingdb.replicas import AnyAsyncConnection
 
 __all__ = [
     "add_webhook_endpoint",
@@ -49,7 +47,7 @@ __all__ = [
 
 
 async def add_webhook_endpoint(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     url: str,
     *,
     event_types: list[str] | None = None,
@@ -113,7 +111,7 @@ async def add_webhook_endpoint(
 
 
 async def confirm_processed(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     webhook_id: UUID,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -137,7 +135,7 @@ async def confirm_processed(
 
 
 async def delivery_trail(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     booking_id: UUID,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
@@ -147,7 +145,7 @@ async def delivery_trail(
     subscribes to has a row without a delivery, a delivery that was not tried one without an
     attempt. Raises ZB006 when there never was such a booking.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         TrailEntry,
         """select * from bookingdb.delivery_trail(
@@ -159,7 +157,7 @@ async def delivery_trail(
 
 
 async def pause_webhook_endpoint(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     endpoint_id: UUID,
     *,
     reason: str = "Paused by staff",
@@ -189,7 +187,7 @@ async def pause_webhook_endpoint(
 
 
 async def purge_deliveries(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     older_than: dt.timedelta = dt.timedelta(days=90),
     limit: int = 10000,
@@ -213,7 +211,7 @@ async def purge_deliveries(
 
 
 async def recent_deliveries(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     endpoint_id: UUID | None = None,
     state: DeliveryState | None = None,
@@ -224,7 +222,7 @@ async def recent_deliveries(
     """Deliveries and their last attempt, the newest first; what is NULL restricts nothing.
     Raises ZB012 for a `limit` that is not from 1 to 10000.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         DeliverySummary,
         """select * from bookingdb.recent_deliveries(
@@ -245,7 +243,7 @@ async def recent_deliveries(
 
 
 async def reconcile(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     from_: dt.datetime,
     *,
     to: dt.datetime | None = None,
@@ -257,7 +255,7 @@ async def reconcile(
     at.
     Raises ZB012 for a `from` after `to`.
     """
-    return await afetch_all(
+    return await aread_all(
         conn,
         UndeliveredChange,
         """select * from bookingdb.reconcile(
@@ -270,7 +268,7 @@ async def reconcile(
 
 
 async def remove_webhook_endpoint(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     endpoint_id: UUID,
     *,
     actor: Actor | None = None,
@@ -295,7 +293,7 @@ async def remove_webhook_endpoint(
 
 
 async def replay_deliveries(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     endpoint_id: UUID | None = None,
     from_: dt.datetime | None = None,
@@ -339,7 +337,7 @@ async def replay_deliveries(
 
 
 async def resume_webhook_endpoint(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     endpoint_id: UUID,
     *,
     actor: Actor | None = None,
@@ -362,7 +360,7 @@ async def resume_webhook_endpoint(
 
 
 async def rotate_webhook_secret(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     endpoint_id: UUID,
     *,
     secret: str | None = None,
@@ -397,7 +395,7 @@ async def rotate_webhook_secret(
 
 
 async def send_test_event(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     endpoint_id: UUID,
     *,
     actor: Actor | None = None,
@@ -420,7 +418,7 @@ async def send_test_event(
 
 
 async def update_webhook_endpoint(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     endpoint_id: UUID,
     *,
     url: str | None = None,
@@ -478,31 +476,31 @@ async def update_webhook_endpoint(
 
 
 async def webhook_event_types(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
 ) -> list[WebhookEventType]:
     """Every event that is sent by webhook."""
-    return await afetch_all(
+    return await aread_all(
         conn, WebhookEventType, "select * from bookingdb.webhook_event_types()", {}
     )
 
 
 async def webhook_fields(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
 ) -> list[WebhookField]:
     """The fields of bookings and actors that an endpoint may be sent, and which of them are
     personal: those are sent only where its list names them. Ids are always sent. Keys of
     repeated requests never are.
     """
-    return await afetch_all(conn, WebhookField, "select * from bookingdb.webhook_fields()", {})
+    return await aread_all(conn, WebhookField, "select * from bookingdb.webhook_fields()", {})
 
 
 async def webhook_status(
-    conn: AsyncConnection[Any],
+    conn: AnyAsyncConnection,
     *,
     business_id: UUID = DEFAULT_BUSINESS_ID,
 ) -> list[EndpointStatus]:
     """The endpoints of a business, how each does, and what waits for it."""
-    return await afetch_all(
+    return await aread_all(
         conn,
         EndpointStatus,
         """select * from bookingdb.webhook_status(

@@ -1,7 +1,5 @@
 """A dispute: all that is known of a booking as one page, and whether there was room."""
 
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,24 +7,19 @@ import typer
 from bookingdb import DEFAULT_BUSINESS_ID, availability_as_of, dispute_file
 from bookingdb.cli.dispute_page import page_of
 from bookingdb.cli.dispute_views import file_tree, show_availability
-from bookingdb.cli.failures import CommandError
 from bookingdb.cli.moments import At
 from bookingdb.cli.options import AsJson, BookingId, BusinessId, Date, Dsn, Time
 from bookingdb.cli.output import emit
+from bookingdb.cli.pages import Html, check_target, write_page
 from bookingdb.cli.session import shop_of
 
 __all__ = ["dispute", "was_free"]
-
-STDOUT = Path("-")
 
 
 def dispute(
     *,
     booking_id: BookingId,
-    html: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write one page to read and to print; - is stdout."),
-    ] = None,
+    html: Html = None,
     dsn: Dsn = "",
     business_id: BusinessId = DEFAULT_BUSINESS_ID,
     as_json: AsJson = False,
@@ -39,17 +32,14 @@ def dispute(
     For example:
       bookingdb dispute 5e0f2f0c-8d5a-4c8e-9f0e-2a7a3f1c6b11 --html page.html
     """
-    if as_json and html == STDOUT:
-        raise typer.BadParameter("--json and --html - cannot both have stdout.")
+    check_target(html, as_json=as_json)
     with shop_of(dsn, business_id) as shop:
         file = dispute_file(shop.conn, booking_id, business_id=shop.id)
     page = None if html is None else page_of(file)
     if page is None or as_json:
         emit(file, file_tree(file), as_json=as_json)
     if page is not None and html is not None:
-        _write(page, html)
-        if html != STDOUT and not as_json:
-            emit(file, as_json=False, note=f"Written: {html}")
+        write_page(page, html, as_json=as_json)
 
 
 def was_free(
@@ -75,15 +65,3 @@ def was_free(
             shop.conn, day, time, instant, bouquets=bouquets, business_id=shop.id
         )
     show_availability(day, time, instant, then, as_json=as_json)
-
-
-def _write(page: str, target: Path) -> None:
-    if target == STDOUT:
-        sys.stdout.write(page)
-        return
-    try:
-        target.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise CommandError(
-            type(error).__name__, f"{target} cannot be written", detail=error.strerror or ""
-        ) from error

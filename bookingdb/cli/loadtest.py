@@ -3,6 +3,7 @@
 import datetime as dt
 import signal
 from collections import Counter
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -108,12 +109,14 @@ def _run(conn: psycopg.Connection[Any], dsn: str, plan: Plan) -> "Report":
     from bookingdb.loadtest.verdict import judge
 
     try:
-        with open_ground(conn, plan) as ground:
+        with ExitStack() as stack:
+            ground = stack.enter_context(open_ground(conn, plan))
             with _Meter(plan) as meter:
                 timeline = drive(dsn, ground, plan, meter.report)
             with working("checking everything"):
                 verdict = judge(conn, ground, plan, together(timeline))
-            say("Removing the test business.")
+            with working("removing the test business"):
+                stack.close()
     except LoadTestError as error:
         message, _, detail = str(error).partition("\n")
         raise CommandError("LoadTestError", message, detail=detail) from None

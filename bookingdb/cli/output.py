@@ -15,7 +15,18 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["cell", "emit", "grid", "printable", "progress", "say", "stderr", "stdout", "working"]
+__all__ = [
+    "cell",
+    "emit",
+    "emit_line",
+    "grid",
+    "printable",
+    "progress",
+    "say",
+    "stderr",
+    "stdout",
+    "working",
+]
 
 WIDE = 1000
 """Columns of what is no terminal: there a row is a line, however long."""
@@ -52,6 +63,11 @@ def emit(
         stdout().print(view)
     if note is not None:
         say(note)
+
+
+def emit_line(data: Any) -> None:
+    """Print one of many results as JSON, on a line of its own."""
+    typer.echo(json.dumps(data, default=_plain, ensure_ascii=False))
 
 
 def grid(*columns: str, rows: Iterable[Iterable[Any]], numbers: Iterable[str] = ()) -> Table:

@@ -70,13 +70,16 @@ def connect(dsn: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 @contextmanager
-def shop_of(dsn: str, business_id: UUID) -> Iterator[Shop]:
+def shop_of(
+    dsn: str, business_id: UUID, level: psycopg.IsolationLevel | None = None
+) -> Iterator[Shop]:
     """The business on a connection of its own, as `connect` gives it; points in time are shown as
     the business's clock shows them.
 
     Raises CommandError as `connect` does, and when there is no such business.
     """
     with connect(dsn) as conn:
+        conn.isolation_level = level
         business = find_business(conn, business_id)
         conn.execute("select set_config('TimeZone', %s, true)", [business.time_zone])
         today = fetch_one(

@@ -101,6 +101,8 @@ def drive(
             timeline += [Tally() for _ in range(len(timeline), second + 1)]
             timeline[second].add(tally)
             on_report(tally)
+    while timeline and not timeline[-1].outcomes:
+        timeline.pop()
     return timeline
 
 

@@ -1,5 +1,6 @@
 """A load test as a picture: what was answered each second, and how long it took."""
 
+import math
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -16,7 +17,7 @@ WIDTH, HEIGHT = 8.0, 4.6  # inches
 def draw(report: Report, path: Path) -> None:
     """Calls a second by outcome, above latencies; time goes to the right in both."""
     plan, timeline = report.plan, report.json()["timeline"]
-    seconds = [second["second"] for second in timeline]
+    seconds = [second["second"] + 0.5 for second in timeline]
     with styled():
         picture = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
         picture.suptitle(
@@ -25,23 +26,16 @@ def draw(report: Report, path: Path) -> None:
         )  # fmt: skip
         calls, latency = picture.subplots(2, sharex=True)
         accepted = [second["outcomes"].get(ACCEPTED, 0) for second in timeline]
-        calls.bar(seconds, accepted, width=0.9, color=OURS, label="accepted")
-        others = [sum(second["outcomes"].values()) for second in timeline]
-        rest = [all_ - ok for all_, ok in zip(others, accepted, strict=True)]
-        calls.bar(
-            seconds, rest, width=0.9, bottom=accepted, color=OTHERS, label="refused or failed"
-        )
+        rest = [second["calls"] - ok for second, ok in zip(timeline, accepted, strict=True)]
+        calls.bar(seconds, accepted, 0.9, color=OURS, label="accepted")
+        calls.bar(seconds, rest, 0.9, accepted, color=OTHERS, label="refused or failed")
         calls.set_ylabel("calls a second")
-        calls.legend(frameon=False, ncols=2, loc="upper left")
-        known = [second for second in timeline if second["latency_ms"]]
-        for name, colour in {"p50": OTHERS, "p99": OURS, "max": "#444"}.items():
-            latency.plot(
-                [second["second"] for second in known],
-                [second["latency_ms"][name] for second in known],
-                color=colour, label=name,
-            )  # fmt: skip
+        for name, colour in {"max": "#444", "p99": OURS, "p50": OTHERS}.items():
+            milliseconds = [second["latency_ms"].get(name, math.nan) for second in timeline]
+            latency.plot(seconds, milliseconds, color=colour, label=name)
         latency.set_yscale("log")
         latency.set_ylabel("ms from when it was due")
         latency.set_xlabel("seconds")
-        latency.legend(frameon=False, ncols=3, loc="upper left")
+        for axes in (calls, latency):
+            axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
         write(picture, path)

@@ -41,7 +41,11 @@ grant execute on function
   bookingdb.schedule_as_of(date, uuid),
   bookingdb.calendar_event(uuid, uuid),
   bookingdb.webhook_event_types(),
-  bookingdb.webhook_fields()
+  bookingdb.webhook_fields(),
+  bookingdb.write_token(),
+  bookingdb.has_replayed(pg_lsn, interval),
+  bookingdb.replica_lag(),
+  bookingdb.watch_availability(boolean)
   to bookingdb_app, bookingdb_admin, bookingdb_auditor;
 
 -- Everybody whose login is not bound to businesses: whether all is well.
@@ -149,6 +153,8 @@ grant select on all tables in schema bookingdb to bookingdb_admin, bookingdb_aud
 revoke select on bookingdb.webhook_secrets from bookingdb_admin, bookingdb_auditor;
 grant execute on function
   bookingdb.check_integrity(),
+  bookingdb.current_changes(interval),
+  bookingdb.waiting_sessions(),
   bookingdb.metrics(int),
   bookingdb.dispute_file(uuid, uuid),
   bookingdb.availability_as_of(date, time, timestamptz, int, uuid),
@@ -169,7 +175,15 @@ grant execute on function
   bookingdb.webhook_status(uuid),
   bookingdb.recent_deliveries(uuid, bookingdb.delivery_state, uuid, int, uuid),
   bookingdb.delivery_trail(uuid, uuid),
-  bookingdb.reconcile(timestamptz, timestamptz, uuid)
+  bookingdb.reconcile(timestamptz, timestamptz, uuid),
+  bookingdb.report_summary(date, date, uuid),
+  bookingdb.report_occupancy(date, date, uuid),
+  bookingdb.report_week(date, date, uuid),
+  bookingdb.report_activity(date, date, uuid),
+  bookingdb.report_lead_times(date, date, uuid),
+  bookingdb.report_deliveries(date, date, uuid),
+  bookingdb.report_endpoints(date, date, uuid),
+  bookingdb.report_refusals(date, date, uuid)
   to bookingdb_admin, bookingdb_auditor;
 
 commit;

@@ -1,16 +1,19 @@
-"""Pages of disputes in a real browser: Debian's Chromium, by Playwright."""
+"""Pages in a real browser: Debian's Chromium, by Playwright."""
 
+import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Route, sync_playwright
 
 import bookingdb
 from bookingdb.embedded import EmbeddedServer
 from tests.browser.cases import erased, long_and_deleted, quarrel
+from tests.browser.looks import Open, Opened, Scheme
 from tests.shop import Shop
 from tests.support import Copies, require
 
@@ -48,3 +51,32 @@ def files(
             "erased": erased(quarrelled),
             "long": bookingdb.dispute_file(conn, long_and_deleted(shop)),
         }
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser) -> Opened:
+    page, asked, complaints = browser.new_page(), [], []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.abort()
+
+    page.route(re.compile("^(https?|wss?):"), refuse)
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return Opened(page, asked, complaints)
+
+
+@pytest.fixture
+def open_page(opened: Opened, tmp_path: Path) -> Open:
+    def open_(html: str, *, width: int = 1280, scheme: Scheme = "light") -> Opened:
+        path = tmp_path / "page.html"
+        path.write_text(html, encoding="utf-8")
+        opened.asked.clear()
+        opened.complaints.clear()
+        opened.page.set_viewport_size({"width": width, "height": 900})
+        opened.page.emulate_media(media="screen", color_scheme=scheme)
+        opened.page.goto(path.as_uri())
+        return opened
+
+    return open_

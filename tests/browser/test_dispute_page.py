@@ -3,97 +3,20 @@
 import io
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from jinja2 import Environment
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route
 from pypdf import PdfReader
 
 from bookingdb.cli import dispute_page
 from bookingdb.cli.dispute_page import page_of
 from tests.browser.cases import INJECTIONS, LONG, NAMES
+from tests.browser.looks import A4, PALE, STICKS_OUT, Open, Scheme
 
 Files = dict[str, dict[str, Any]]
-Scheme = Literal["dark", "light"]
 CASES = ["quarrel", "erased", "long"]
-A4 = 673  # pixels between the margins
-STICKS_OUT = """
-() => [...document.querySelectorAll('body *')]
-  .filter(e => !e.closest('.hidden') && e.getClientRects().length)
-  .filter(e => {
-    const {left, right} = e.getBoundingClientRect();
-    return left < 0 || right > innerWidth + 0.5
-      || e.scrollWidth > e.clientWidth + 1
-         && getComputedStyle(e).display !== 'inline' && !e.closest('.strip');
-  })
-  .map(e => e.outerHTML.slice(0, 120))
-"""
-# Texts whose contrast with what is behind them is below 4.5 (WCAG 2.2, AA).
-PALE = """
-() => {
-  const rgb = text => text.match(/[\\d.]+/g).map(Number);
-  const light = color => rgb(color).slice(0, 3).map(c => c / 255)
-    .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const behind = e => {
-    for (; e; e = e.parentElement) {
-      const color = getComputedStyle(e).backgroundColor;
-      if (rgb(color)[3] !== 0) return color;
-    }
-    return 'rgb(255, 255, 255)';
-  };
-  return [...document.querySelectorAll('body *')]
-    .filter(e => e.className !== 'hidden')
-    .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
-    .map(e => [getComputedStyle(e).color, behind(e), e.className])
-    .filter(([ink, paper]) => {
-      const [a, b] = [light(ink), light(paper)].sort((x, y) => y - x);
-      return (a + 0.05) / (b + 0.05) < 4.5;
-    });
-}
-"""
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A page in the browser, and what it asked the network for."""
-
-    page: Page
-    asked: list[str]
-
-
-Open = Callable[..., Opened]
-
-
-@pytest.fixture(scope="module")
-def opened(browser: Browser) -> Opened:
-    page, asked = browser.new_page(), []
-
-    def refuse(route: Route) -> None:
-        asked.append(route.request.url)
-        route.abort()
-
-    page.route(re.compile("^(https?|wss?):"), refuse)
-    return Opened(page, asked)
-
-
-@pytest.fixture
-def open_page(opened: Opened, tmp_path: Path) -> Open:
-    def open_(html: str, *, width: int = 1280, scheme: Scheme = "light") -> Opened:
-        path = tmp_path / "page.html"
-        path.write_text(html, encoding="utf-8")
-        opened.asked.clear()
-        opened.page.set_viewport_size({"width": width, "height": 900})
-        opened.page.emulate_media(media="screen", color_scheme=scheme)
-        opened.page.goto(path.as_uri())
-        return opened
-
-    return open_
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -17,7 +17,7 @@ OTHERS = [
     f"open-on {DAY} --open '9:00-17:00 every 1h 1 booking 9 bouquets'", f"adjust {DAY} 10:00",
     "refresh", "expire", "webhooks list", "deliveries", "reconcile --from 0s",
     "audit-patterns --from 1d", "replay --from 1d",
-    f"was-free {DAY} 10:00 --at 0s",
+    f"was-free {DAY} 10:00 --at 0s", "report",
 ]  # fmt: skip
 
 

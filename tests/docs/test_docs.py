@@ -25,10 +25,11 @@ TESTED = {  # by tests of their own
     "bookingdb worker",
     "python -m benchmarks health",
     "sqitch deploy db:pg://dba@localhost/shop",
+    "bookingdb loadtest --for 1min --rate 200 --profile flash-sale --places 100 --plot load.svg",
 }  # fmt: skip
 RUN_ELSEWHERE = {  # what CI itself runs, or another test does at length
     "make demo", "make test", "make lint", "make test lint", "make test-15", "make generate",
-    "make bench", "make docs", "make site",
+    "make bench", "make docs", "make screenshots", "make site",
 }  # fmt: skip
 
 

@@ -6,8 +6,14 @@ from uuid import UUID
 import pytest
 
 import bookingdb
-from bookingdb import DeliveryState
-from tests.races.concurrency import all_of, at_once, guarded
+from tests.races.concurrency import (
+    all_of,
+    at_once,
+    background,
+    connections,
+    guarded,
+    wait_until_blocked,
+)
 from tests.recovery.steps import ON_CALL, logged, state_of
 from tests.shop import Shop
 from tests.support import Database, rewrite
@@ -96,19 +102,23 @@ def test_two_at_once_beside_a_dispatcher(shop: Shop, database: Database) -> None
     assert bookingdb.check_integrity(shop.conn) == []
 
 
-def test_control_where_they_say_what_they_saw(shop: Shop, database: Database) -> None:
-    """Not what they changed: of two, both say the same delivery."""
+def second_says(shop: Shop, database: Database) -> int:
+    """How many letters are said by who looked before another one had committed."""
     all_dead(shop, database, events=1)
-    rewrite(
-        shop.conn,
-        "requeue",
-        "return array(select s.webhook_id from unnest(v_sent) s)",
-        "return v_ids",
-    )
-    with guarded(database) as first, guarded(database) as second:
+    with connections(database, 2) as (first, second):
         first.execute("begin")
-        count = len(bookingdb.requeue_dead_letters(first))
-        states = bookingdb.recent_deliveries(second, state=DeliveryState.DEAD)
-        assert len(states) == 2
-        first.execute("commit")
-    assert count == 2
+        assert len(bookingdb.requeue_dead_letters(first)) == 2
+        with background(lambda: bookingdb.requeue_dead_letters(second)) as later:
+            wait_until_blocked(shop.conn, second, first)
+            first.execute("commit")
+        return len(later.result())
+
+
+def test_what_another_was_faster_with_is_not_said(shop: Shop, database: Database) -> None:
+    assert second_says(shop, database) == 0
+
+
+def test_control_where_they_say_what_they_saw(shop: Shop, database: Database) -> None:
+    changed = "return array(select s.webhook_id from unnest(v_sent) s)"
+    rewrite(shop.conn, "requeue", changed, "return v_ids")
+    assert second_says(shop, database) == 2

@@ -2,7 +2,7 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Deliveries whose retries all failed, up to 10000.
+-- Deliveries whose retries all failed, up to 10000; not of endpoints that were removed.
 create function bookingdb.measure_dead_letters()
 returns bookingdb.health_reading
 language plpgsql
@@ -22,7 +22,12 @@ begin
              ' bookingdb.requeue_dead_letters() sends them again.',
              null)::bookingdb.health_reading
       from (
-        select d.endpoint_id from bookingdb.webhook_deliveries d where d.state = 'dead' limit 10000
+        select d.endpoint_id
+          from bookingdb.webhook_deliveries d
+          join bookingdb.webhook_endpoints e using (business_id, endpoint_id)
+         where d.state = 'dead'
+           and e.removed_at is null
+         limit 10000
       ) d);
 end $$;
 comment on function bookingdb.measure_dead_letters is 'Deliveries whose retries all failed.';

@@ -44,7 +44,14 @@ begin
      where l.locktype = 'advisory'
        and l.database = (select d.oid from pg_database d where d.datname = current_database())
        and (l.classid, l.objid, l.objsubid) = (2026, 1122, 2)
-       and l.mode = 'ShareLock');
+       and l.mode = 'ShareLock'
+       and not exists (  -- a cache of availability, which holds this one as well
+         select
+           from pg_locks c
+          where c.pid = l.pid
+            and c.locktype = 'advisory'
+            and (c.classid, c.objid, c.objsubid) = (2026, 1123, 2)
+       ));
   return (
     coalesce(round(greatest(extract(epoch from v_now - v_due_at), 0)), 0),
     format(case when v_due_at is null then 'Nothing is due, and %2$s.'

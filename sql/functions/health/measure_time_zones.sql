@@ -2,9 +2,9 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- Slots whose instant is not what the clocks of their business will show, as after new time-
--- zone data: those of the last run of check_integrity(), and the last slot of each business
--- now.
+-- Slots whose instant is not what the clocks of their business will show, as when the data of
+-- time zones are new: those of the last run of check_integrity(), and of now the last slot of
+-- each business.
 create function bookingdb.measure_time_zones()
 returns bookingdb.health_reading
 language sql

@@ -43,7 +43,7 @@ begin
     );
   end loop;
   return query
-    select a.*
+    select a.date, a.time, a.starts_at, a.remaining_bookings, a.remaining_bouquets
       from bookingdb.available_slots(
              v_booking.date - v_days, v_booking.date + v_days, v_booking.bouquets, false,
              p_business_id) a

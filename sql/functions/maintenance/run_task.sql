@@ -16,8 +16,8 @@ declare
   v_started_at timestamptz := bookingdb.clock_now();
   v_targets uuid[] := bookingdb.next_targets(p_task, v_limit);
   v_seen int := 0;
-  v_done bigint := 0;
-  v_problems text[] := '{}';
+  v_done bigint := 0::bigint;
+  v_problems text[] := array[]::text[];
 begin
   foreach business_id in array v_targets loop
     begin

@@ -6,8 +6,9 @@ set local role bookingdb_owner;
 -- labels, value, and what it counts. Cheap enough for every 15 seconds, however many bookings
 -- there are: what is recent is read from the end, what could be long is counted up to a limit.
 -- With p_business_limit, up to 1000, the oldest businesses get a label business_id, and all
--- others together are "other". Writes nothing. Raises ZB012: p_business_limit not from 0 to 1000;
--- 42501 for a login that is bound to businesses.
+-- others together are "other". Writes nothing.
+-- Raises ZB012: p_business_limit not from 0 to 1000; 42501 for a login that is bound to
+-- businesses.
 create function bookingdb.metrics(p_business_limit int default 0)
 returns table (name text, kind text, labels jsonb, value double precision, help text)
 language plpgsql

@@ -13,11 +13,12 @@ as $$
 declare
   v_slot bookingdb.time_slots := p_slot;
 begin
-  select count(*) filter (where bookingdb.holds_place(b.status)),
-         coalesce(sum(b.bouquets) filter (where bookingdb.holds_place(b.status)), 0),
-         count(*) filter (where b.status = 'waiting')
+  select (count(*) filter (where h.holds))::bookingdb.slot_counter,
+         coalesce(sum(b.bouquets) filter (where h.holds), 0)::bookingdb.slot_counter,
+         (count(*) filter (where b.status = 'waiting'))::bookingdb.slot_counter
     into v_slot.booked_count, v_slot.booked_bouquets, v_slot.waiting_count
     from bookingdb.bookings b
+   cross join lateral (select bookingdb.holds_place(b.status)) as h (holds)
    where b.business_id = p_slot.business_id
      and b.date = p_slot.date
      and b.time = p_slot.time;

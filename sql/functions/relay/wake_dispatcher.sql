@@ -11,7 +11,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if bookingdb.dispatcher_sleeps() then
+  if bookingdb.somebody_listens() then
     perform pg_notify('bookingdb', '');
   end if;
 end $$;

@@ -57,6 +57,9 @@ begin
          (count(*) filter (where c.is_over))::int
     into created, updated, restored, made_legacy, deleted, over_capacity
     from changed c;
+  if created > 0 and bookingdb.somebody_listens() then  -- of the others the triggers tell
+    perform bookingdb.tell_listeners(p_business_id);
+  end if;
 end $$;
 comment on function bookingdb.apply_planned_changes is 'Makes the slots follow the schedule, as planned.';
 

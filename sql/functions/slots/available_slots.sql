@@ -6,7 +6,9 @@ set local role bookingdb_owner;
 -- those too that are open but full. No legacy slot, none inside the lead time or beyond the
 -- horizon. A hold that has run out blocks nothing. A hint: the booking itself decides.
 -- Raises ZB012: NULL, p_bouquets below 1, p_to before p_from, unknown business.
--- Returns the slots by date and time with what is left in each.
+-- Returns the slots by date and time with what is left in each. as_of: all that was committed
+-- by then is in the answer. On a standby it is an instant of the primary, NULL when it cannot
+-- tell; elsewhere when the statement began, or with REPEATABLE READ the transaction.
 create function bookingdb.available_slots(
   p_from date,
   p_to date,
@@ -15,7 +17,8 @@ create function bookingdb.available_slots(
   p_business_id uuid default bookingdb.default_business_id()
 )
 returns table (
-  date date, "time" time, starts_at timestamptz, remaining_bookings int, remaining_bouquets int
+  date date, "time" time, starts_at timestamptz, remaining_bookings int, remaining_bouquets int,
+  as_of timestamptz
 )
 language plpgsql
 stable
@@ -24,6 +27,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := bookingdb.clock_now();
+  v_as_of timestamptz := case
+    when pg_is_in_recovery() then bookingdb.replayed_at()
+    when current_setting('transaction_isolation') = 'read committed' then statement_timestamp()
+    else now()
+  end;
   v_after timestamptz;
   v_to date;
   v_counters_differ boolean;
@@ -51,7 +59,8 @@ begin
   end if;
   if not v_counters_differ then  -- as a rule; then a bare scan will do, which is far faster
     return query
-      select s.date, s.time, s.starts_at, greatest(0, s.remaining_bookings), greatest(0, s.remaining_bouquets)
+      select s.date, s.time, s.starts_at, greatest(0, s.remaining_bookings), greatest(0, s.remaining_bouquets),
+             v_as_of
         from bookingdb.offered_slots(p_business_id, v_after, v_to) s
        where s.date >= p_from
          and (p_include_full or (s.remaining_bookings >= 1 and s.remaining_bouquets >= p_bouquets))
@@ -59,7 +68,8 @@ begin
     return;
   end if;
   return query
-    select s.date, s.time, s.starts_at, greatest(0, s.remaining_bookings), greatest(0, s.remaining_bouquets)
+    select s.date, s.time, s.starts_at, greatest(0, s.remaining_bookings), greatest(0, s.remaining_bouquets),
+           v_as_of
       from bookingdb.corrected_slots(p_business_id, v_after, p_from, v_to, v_now) s
      where p_include_full
         or (s.remaining_bookings >= 1 and s.remaining_bouquets >= p_bouquets)

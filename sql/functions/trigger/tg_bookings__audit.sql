@@ -67,8 +67,9 @@ begin
     v_actor.performed_by, v_actor.performed_by_id, v_actor.ip_address, v_actor.user_agent,
     v_actor.reason, v_waived, v_at, v_salt, v_previous, v_hash
   );
-  if bookingdb.dispatcher_sleeps() then  -- a PERFORM costs each booking ten times as much
-    perform bookingdb.wake_dispatcher();
+  if bookingdb.somebody_listens() then  -- a PERFORM costs each booking ten times as much
+    perform bookingdb.tell_listeners(
+      coalesce(new.business_id, old.business_id), least(old.date, new.date), greatest(old.date, new.date));
   end if;
   return null;
 end $$;

@@ -37,7 +37,7 @@ begin
     perform bookingdb.fail('ZB012', format('Must be delivered or dead, not %s.', p_state), 'p_state');
   end if;
   v_count := (
-    select count(*)
+    select count(*)::int
       from bookingdb.send_again(p_endpoint_id, p_from, p_to, v_ids, p_state, p_business_id));
   perform bookingdb.end_actor(v_outer);
   return v_count;

@@ -2,6 +2,6 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
-select 'bookingdb.dispatcher_sleeps'::regproc;
+drop function bookingdb.closed_slots;
 
 commit;

@@ -2,6 +2,6 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
-drop function bookingdb.dispatcher_sleeps;
+drop function bookingdb.report_period;
 
 commit;

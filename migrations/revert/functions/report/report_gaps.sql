@@ -1,0 +1,7 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+drop function bookingdb.report_gaps;
+
+commit;

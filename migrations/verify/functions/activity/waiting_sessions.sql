@@ -1,0 +1,7 @@
+begin;
+set local lock_timeout = '10s';
+set local role bookingdb_owner;
+
+select 'bookingdb.waiting_sessions'::regproc;
+
+commit;
