@@ -2,8 +2,8 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- For how long the oldest change has not been relayed, and how many are not. Without an endpoint
--- nothing has to be.
+-- For how long the oldest change has not been relayed, and how many are not. Without an
+-- endpoint nothing has to be.
 create function bookingdb.measure_relay_lag()
 returns bookingdb.health_reading
 language plpgsql

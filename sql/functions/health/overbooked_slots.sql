@@ -4,8 +4,8 @@ set local role bookingdb_owner;
 
 -- The slots that are not over and have more bookings, or more bouquets, than places: recounted
 -- from the bookings, whatever the counters say. A limit that was lowered below what was booked
--- is kept with its overhang; but a slot that was overbooked is so until its bookings fit, though
--- repair_counters() has put them into the overhang. Each as the alarm that it would be.
+-- is kept with its overhang; but a slot that was overbooked is so until its bookings fit,
+-- though repair_counters() has put them into the overhang. Each as the alarm that it would be.
 create function bookingdb.overbooked_slots()
 returns setof bookingdb.alarms
 language sql

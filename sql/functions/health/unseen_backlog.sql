@@ -2,8 +2,9 @@ begin;
 set local lock_timeout = '10s';
 set local role bookingdb_owner;
 
--- How many changes a cursor's snapshot does not see that are committed by now, and the oldest of
--- them; the 1000 that were begun first are looked at. Read by the index, as one reads a queue.
+-- How many changes a cursor's snapshot does not see that are committed by now, and the oldest
+-- of them; the 1000 that were begun first are looked at. Read by the index, as one reads a
+-- queue.
 create function bookingdb.unseen_backlog(
   p_cursor bookingdb.relay_cursor,
   out change_count bigint,

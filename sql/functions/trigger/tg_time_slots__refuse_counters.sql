@@ -4,8 +4,8 @@ set local role bookingdb_owner;
 
 -- Nobody writes the counters but the triggers on bookings, at depth 2 or more and as the owner:
 -- so this one runs as whoever writes. Functions of the owner may set them to what a recount
--- gives, and to nothing else: the row is locked by now, so that nobody else moves them. It judges
--- by itself: every statement would read a WHEN clause anew from the catalog.
+-- gives, and to nothing else: the row is locked by now, so that nobody else moves them. It
+-- judges by itself: every statement would read a WHEN clause anew from the catalog.
 create function bookingdb.tg_time_slots__refuse_counters()
 returns trigger
 language plpgsql
