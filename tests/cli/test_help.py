@@ -73,7 +73,6 @@ def test_example(
             )
     elif command in ("grant-business", "revoke-business"):
         with database.connect() as conn:
-            conn.execute("drop role if exists web_bloom")
             conn.execute("create role web_bloom")
         if command == "revoke-business":
             cli.run("grant-business", "web_bloom")
@@ -101,6 +100,8 @@ def test_example(
                 {"booking": booking[0], "status": STATUS.get(command, "confirmed")},
             )
     cli.run(*arguments)
+    with database.connect() as conn:
+        conn.execute("drop role if exists web_bloom")  # roles outlive the database
 
 
 def _of_webhooks(cli: Cli, command: str, word: str) -> str:

@@ -24,7 +24,7 @@ TESTED = {  # by tests of their own
     "bookingdb dispatch", "bookingdb drill", "bookingdb metrics", "bookingdb up",
     "bookingdb worker",
     "python -m benchmarks health",
-    "sqitch deploy db:pg://dba@localhost/shop",
+    "sqitch deploy db:pg://dba@localhost/shop", "bookingdb loadtest",
     "bookingdb loadtest --for 1min --rate 200 --profile flash-sale --places 100 --plot load.svg",
 }  # fmt: skip
 RUN_ELSEWHERE = {  # what CI itself runs, or another test does at length

@@ -79,10 +79,11 @@ def test_task_that_fails_does_not_keep_the_others(shop: Shop) -> None:
 
 
 def test_it_waits_for_nobody_longer_than_a_second(shop: Shop, database: Database) -> None:
+    clock = Clock(database)
     shop.book(hold_for=dt.timedelta(minutes=1))
     with database.connect(autocommit=False) as other:
         other.execute("select from bookingdb.time_slots for update")
-        Clock(database).advance(minutes=2)
+        clock.advance(minutes=2)
         (one, _) = bookingdb.maintain(shop.conn, tasks=[T.EXPIRED_HOLDS])
     assert one.problem == "55P03: canceling statement due to lock timeout"
 

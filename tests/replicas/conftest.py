@@ -1,42 +1,46 @@
-"""A streaming standby of the tests' own server, and a shop in a database of both."""
+"""A server with a streaming standby, and a shop in a database of both."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from psycopg import sql
 
-from bookingdb.embedded import EmbeddedServer
+from bookingdb.embedded import UNSAFE_TEST_SETTINGS, EmbeddedServer
 from tests.races.concurrency import wait_until
 from tests.replicas.pair import APP, NAME, STANDBY, Pair, can_connect, connect, copy_of
-from tests.support import Copies, Database
+from tests.shop import open_shop
+from tests.support import Database, copy_cluster
 
 
 @pytest.fixture(scope="package")
-def standby_server(
-    server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[EmbeddedServer]:
-    folder = copy_of(server, tmp_path_factory.mktemp("replicas") / "standby")
-    with EmbeddedServer(folder, settings=STANDBY) as standby:
-        yield standby
+def servers(
+    cluster: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[EmbeddedServer, EmbeddedServer]]:
+    """Of their own: what other tests write would keep the standby busy."""
+    folder = tmp_path_factory.mktemp("replicas")
+    primary_folder = copy_cluster(cluster, folder / "primary")
+    with (
+        EmbeddedServer(primary_folder, settings=UNSAFE_TEST_SETTINGS) as primary,
+        EmbeddedServer(copy_of(primary, folder / "standby"), settings=STANDBY) as standby,
+    ):
+        yield primary, standby
 
 
 @pytest.fixture(scope="module")
-def pair(
-    request: pytest.FixtureRequest,
-    server: EmbeddedServer,
-    copies: Copies,
-    standby_server: EmbeddedServer,
-) -> Iterator[Pair]:
+def pair(servers: tuple[EmbeddedServer, EmbeddedServer]) -> Iterator[Pair]:
     """A database for all tests of a module; each books in slots of its own."""
-    template = request.getfixturevalue("template_with_shop").template_dbname
-    names = sql.Identifier(NAME), sql.Identifier(template)
-    copies.conn.execute(sql.SQL("create database {} template {}").format(*names))
+    server, standby_server = servers
+    with connect(server.dsn("template1")) as conn:
+        conn.execute(f"create database {NAME} template postgres".encode())
     primary = Database(server.dsn(NAME))
-    with primary.login(APP) as app, primary.connect() as boss:
-        wait_until(lambda: can_connect(standby_server.dsn(NAME), f"login_{APP}"), "the standby")
-        with (
-            connect(standby_server.dsn(NAME)) as standby,
-            connect(standby_server.dsn(NAME), user=f"login_{APP}") as replica,
-        ):
-            yield Pair(app, replica, boss, standby, standby_server)
-    copies.conn.execute(sql.SQL("drop database {} with (force)").format(names[0]))
+    with primary.connect() as boss:
+        open_shop(boss)
+        with primary.login(APP) as app:
+            wait_until(lambda: can_connect(standby_server.dsn(NAME), f"login_{APP}"), "the standby")
+            with (
+                connect(standby_server.dsn(NAME)) as standby,
+                connect(standby_server.dsn(NAME), user=f"login_{APP}") as replica,
+            ):
+                yield Pair(app, replica, boss, standby, standby_server)
+    with connect(server.dsn("template1")) as conn:
+        conn.execute(f"drop database {NAME} with (force)".encode())
