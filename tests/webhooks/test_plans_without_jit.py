@@ -16,3 +16,16 @@ select p.oid::regprocedure::text
 
 def test_who_steers_plans_switches_jit_off(conn: psycopg.Connection[Any]) -> None:
     assert conn.execute(STEERED).fetchall() == []
+
+
+def test_who_is_called_every_few_seconds_switches_jit_off(conn: psycopg.Connection[Any]) -> None:
+    """Half a second a call, until PostgreSQL 17, on servers that were built with it."""
+    query = """
+        select proname from pg_proc
+         where pronamespace = 'bookingdb'::regnamespace
+           and proname in ('health_checks', 'metrics', 'watch_overbooking')
+           and 'jit=off' = any (proconfig)
+         order by 1
+    """
+    names = [name for (name,) in conn.execute(query)]
+    assert names == ["health_checks", "metrics", "watch_overbooking"]

@@ -17,6 +17,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 set intervalstyle = 'postgres'
+set jit = off
 set lock_timeout = '1s'
 as $$
 declare
