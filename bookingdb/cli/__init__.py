@@ -26,7 +26,18 @@
     deliveries.py deliveries, replay
     receipts.py   reconcile, confirm-processed
     trails.py     trail
-    retention.py  purge-deliveries, drop-audit
+    dispatch.py   dispatch
+    worker.py     worker, maintain
+    retention.py  purge-deliveries, drop-audit, retention show, set, apply
+    proofs.py     audit verify, seal, proof; audit_file.py audit export
+    erasures.py   export-customer, erase, rewrite-erased
+    access.py     grant-business, revoke-business, business-grants
+    security.py   security-audit; patterns.py audit-patterns
+    health.py     health; drill.py drill; metrics.py metrics
+    recovery.py   repair-counters, release-leases, rebuild-relay, requeue
+    report.py     report, with report_page.py and report_views.py
+    loadtest.py   loadtest; top.py top, with top_figures.py and top_view.py
+    psql.py       psql
 
 Each command is one or a few calls of the package's functions in one transaction: what may and
 may not be is decided in the database. Data goes to stdout, as a table or with --json as one
