@@ -8,15 +8,16 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 PG15 := /usr/lib/postgresql/15/bin
 # Tests of Python, of processes and of files, for which one version of the server will do.
 ANY_SERVER := bench browser cli docs embedded loadtest machine maintenance migration operations \
-  replicas runbook audit/test_tampering.py \
+  recovery replicas runbook audit/test_tampering.py \
   $(addprefix test_,any_input.py audit_patterns.py bad_input.py benchmarks.py disputes.py dst.py \
-    erasure.py erasure_on_disk.py package.py retention.py security_audit.py time_travel.py wrappers.py) \
+    erasure.py erasure_on_disk.py indexes.py package.py report.py retention.py security_audit.py \
+    test_businesses.py time_travel.py wrappers.py) \
   $(addprefix isolation/test_,dumps.py function_answers.py hostile_clients.py) \
   $(addprefix metrics/test_,exporter.py monitoring_files.py prometheus.py telemetry.py) \
   $(addprefix races/test_hot_slot_,crashes.py standby.py) \
-  $(addprefix recovery/test_,dead_letters.py leases.py purged.py) \
-  $(addprefix webhooks/,custody posting test_adverse_sessions.py test_dispatcher.py \
-    test_retention_under_load.py)
+  $(addprefix webhooks/,custody posting) \
+  $(addprefix webhooks/test_,adverse_changes.py adverse_sessions.py dispatcher.py large_queues.py \
+    purging.py rates_and_turns.py retention_under_load.py)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test test-15 lint docs site migrate generate screenshots bench bench-webhooks \

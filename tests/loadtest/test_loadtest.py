@@ -81,7 +81,9 @@ def test_the_profiles(profile: Profile, cli: Cli, conn: psycopg.Connection[Any])
     assert (found["sound"], found["findings"], found["unsent"]) == (True, [], 0)
     assert found["calls"] == len(list(Plan(1, 80, profile=profile).due()))
     outcomes = found["operations"]["book"]["outcomes"]
-    assert (outcomes.keys() > {"ok", "ZB002"}) == (profile is Profile.FLASH_SALE)
+    assert "ok" in outcomes
+    if profile is Profile.FLASH_SALE:
+        assert outcomes.keys() & {"ZB002", "ZB003"}  # sold out
     assert set(found["operations"]["book"]["latency_ms"]) == {"p50", "p95", "p99", "max"}
     assert sum(second["calls"] for second in found["timeline"]) == found["calls"]
 
