@@ -63,7 +63,7 @@ def test_nothing_personal_unless_asked(shop: Shop) -> None:
     sent = deliver(shop.conn)
     assert len(sent) == 3
     text = " ".join(delivery.payload.decode() for delivery in sent)
-    told = (*PERSONAL.values(), "three times", "ill", "order-1", "77", "Private", "family")
+    told = (*PERSONAL.values(), "three times", "ill", "order-1", '77"', "Private", "family")
     assert [value for value in told if f'"{value}' in text] == []
     personal = {f.field for f in bookingdb.webhook_fields(shop.conn) if f.is_personal}
     for delivery in sent:
