@@ -5,8 +5,9 @@ import json
 from itertools import pairwise
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+
+from bookingdb.cli.pages import template
 
 __all__ = ["page_of"]
 
@@ -27,15 +28,7 @@ LONG = 120
 
 def page_of(file: dict[str, Any]) -> str:
     """The page of what dispute_file() returned."""
-    environment = Environment(
-        loader=PackageLoader("bookingdb.cli"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"shown": shown, "words": words, "pretty": pretty}
-    return environment.get_template("dispute.html").render(
+    return template("dispute.html", shown=shown, words=words, pretty=pretty).render(
         file=file,
         booking=last_known(file),
         facts=FACTS,

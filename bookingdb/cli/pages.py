@@ -1,15 +1,17 @@
-"""Pages of HTML: where they are written to."""
+"""Pages of HTML: what they are made of, and where they are written to."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from bookingdb.cli.failures import CommandError
 from bookingdb.cli.output import say
 
-__all__ = ["Html", "check_target", "write_page"]
+__all__ = ["Html", "check_target", "template", "write_page"]
 
 STDOUT = Path("-")
 
@@ -17,6 +19,19 @@ Html = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write one page to read and to print; - is stdout."),
 ]
+
+
+def template(name: str, **filters: Callable[..., object]) -> Template:
+    """A template of ours: what is filled in is escaped, and what is missing raises."""
+    environment = Environment(
+        loader=PackageLoader("bookingdb.cli"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= filters
+    return environment.get_template(name)
 
 
 def check_target(html: Path | None, *, as_json: bool) -> None:

@@ -3,8 +3,7 @@
 import datetime as dt
 from operator import itemgetter
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from bookingdb.cli.pages import template
 from bookingdb.report import Report
 from bookingdb.report.plots import draw
 from bookingdb.report.tables import (
@@ -24,19 +23,11 @@ GRADES = {"ok": "good", "warning": "warn", "critical": "bad"}
 
 def page_of(report: Report) -> str:
     """The page of a report."""
-    environment = Environment(
-        loader=PackageLoader("bookingdb.cli"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    page = template(
+        "report.html", count=count, day=day, dates=dates, heat=heat, moment=moment, percent=percent
     )
-    environment.filters |= {
-        "count": count, "day": day, "dates": dates, "heat": heat, "moment": moment,
-        "percent": percent,
-    }  # fmt: skip
     checks = report.health["checks"] if report.health else []
-    return environment.get_template("report.html").render(
+    return page.render(
         report=report,
         summary=report.summary,
         health=report.health,

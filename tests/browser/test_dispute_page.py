@@ -10,7 +10,7 @@ from jinja2 import Environment
 from PIL import Image
 from pypdf import PdfReader
 
-from bookingdb.cli import dispute_page
+from bookingdb.cli import dispute_page, pages
 from bookingdb.cli.dispute_page import page_of
 from tests.browser.cases import INJECTIONS, LONG, NAMES
 from tests.browser.looks import A4, PALE, STICKS_OUT, Open, Scheme
@@ -69,7 +69,7 @@ def test_injections_would_run(
     policy = re.search('<meta http-equiv="Content-Security-Policy"[^>]*>', html)
     assert policy
     monkeypatch.setattr(
-        dispute_page, "Environment", lambda **wanted: Environment(**wanted | {"autoescape": False})
+        pages, "Environment", lambda **wanted: Environment(**wanted | {"autoescape": False})
     )
     monkeypatch.setattr(dispute_page, "shown", str)
     bare = page_of(files["quarrel"])

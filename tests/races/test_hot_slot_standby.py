@@ -1,7 +1,5 @@
 """book_hot_slot with a synchronous standby: the lock goes at once, the answer waits for both."""
 
-import os
-import subprocess
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -17,7 +15,7 @@ from tests.races.concurrency import background, is_waiting, wait_until
 from tests.races.test_crashes import SLOW_WRITER, kill_under, lost
 from tests.races.test_hot_slot_crashes import ARGUMENTS, CALLERS, SECOND_COMMIT, HotBookers
 from tests.shop import Shop, hours, open_shop
-from tests.support import copy_cluster, require, rewrite, scalar
+from tests.support import base_backup, copy_cluster, rewrite, scalar
 
 Connection = psycopg.Connection[Any]
 
@@ -93,20 +91,9 @@ def test_function_keeps_the_lock(primary: EmbeddedServer) -> None:
 @pytest.fixture
 def standby(primary: EmbeddedServer, tmp_path: Path) -> Iterator[EmbeddedServer]:
     """A synchronous standby of it."""
-    program = primary.bindir / "pg_basebackup"
-    require(program.exists(), "pg_basebackup")
-    folder = tmp_path / "standby"
     with connect(primary) as conn:
         conn.execute("alter system set cluster_name = 'standby'")  # for the copy, which starts anew
-    subprocess.run(
-        [program, "--pgdata", folder, "--write-recovery-conf", "--checkpoint=fast",
-         f"--dbname={primary.dsn()}"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    owner = primary.data_dir.stat()
-    for path in (folder, *folder.rglob("*")):
-        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
-    with EmbeddedServer(folder) as server:
+    with EmbeddedServer(base_backup(primary, tmp_path / "standby")) as server:
         name_standby(primary, "standby")
         yield server
 

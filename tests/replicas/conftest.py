@@ -7,9 +7,9 @@ import pytest
 
 from bookingdb.embedded import UNSAFE_TEST_SETTINGS, EmbeddedServer
 from tests.races.concurrency import wait_until
-from tests.replicas.pair import APP, NAME, STANDBY, Pair, can_connect, connect, copy_of
+from tests.replicas.pair import APP, NAME, STANDBY, Pair, can_connect, connect
 from tests.shop import open_shop
-from tests.support import Database, copy_cluster
+from tests.support import Database, base_backup, copy_cluster
 
 
 @pytest.fixture(scope="package")
@@ -21,7 +21,7 @@ def servers(
     primary_folder = copy_cluster(cluster, folder / "primary")
     with (
         EmbeddedServer(primary_folder, settings=UNSAFE_TEST_SETTINGS) as primary,
-        EmbeddedServer(copy_of(primary, folder / "standby"), settings=STANDBY) as standby,
+        EmbeddedServer(base_backup(primary, folder / "standby"), settings=STANDBY) as standby,
     ):
         yield primary, standby
 

@@ -1,11 +1,8 @@
 """What tests of replicas share: both servers, and ways to hold the one back."""
 
-import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,9 +11,9 @@ import bookingdb
 from bookingdb import Fallback, Replicated
 from bookingdb.embedded import UNSAFE_TEST_SETTINGS, EmbeddedServer
 from tests.races.concurrency import wait_until
-from tests.support import require, scalar
+from tests.support import scalar
 
-__all__ = ["APP", "NAME", "STANDBY", "Pair", "can_connect", "connect", "copy_of", "server_of"]
+__all__ = ["APP", "NAME", "STANDBY", "Pair", "can_connect", "connect", "server_of"]
 
 Connection = psycopg.Connection[Any]
 
@@ -73,18 +70,6 @@ class Pair:
 
 def connect(dsn: str, **options: Any) -> Connection:
     return psycopg.connect(dsn, autocommit=True, **options)
-
-
-def copy_of(server: EmbeddedServer, folder: Path) -> Path:
-    """A copy of a running server's files that will follow it."""
-    program = server.bindir / "pg_basebackup"
-    require(program.exists(), "pg_basebackup")
-    options = ["--write-recovery-conf", "--checkpoint=fast", f"--dbname={server.dsn()}"]
-    subprocess.run([program, "--pgdata", folder, *options], check=True, capture_output=True)
-    owner = server.data_dir.stat()
-    for path in (folder, *folder.rglob("*")):
-        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
-    return folder
 
 
 def can_connect(dsn: str, user: str) -> bool:
